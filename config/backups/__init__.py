@@ -1,0 +1,1 @@
+"""Backups: one file that holds the database as one moment saw it, and the files that belong to it."""

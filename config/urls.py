@@ -1,0 +1,27 @@
+"""Every page of the installation. A route that is not listed in the access table of the tests fails the build."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("prm.portal.urls")),
+    path("", include("prm.accounts.urls")),
+    path("", include("prm.notices.urls")),
+    path("", include("prm.operations.urls")),
+    path("", include("prm.audit.urls")),
+    path("", include("partners.urls")),
+    path("", include("deals.urls")),
+    path("auth/", include("prm.accounts.auth_urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("", include("prm.api.health_urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEBUG or settings.PRM_DEMO:
+    urlpatterns.append(path("_ui/", include("prm.portal.gallery_urls")))
+
+handler400 = "prm.portal.errors.bad_request"
+handler403 = "prm.portal.errors.forbidden"
+handler404 = "prm.portal.errors.not_found"
+handler500 = "prm.portal.errors.server_error"

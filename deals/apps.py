@@ -1,0 +1,15 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class DealsConfig(AppConfig):
+    name = "deals"
+    label = "deals"
+
+    def ready(self) -> None:
+        import_module("deals.events")
+        import_module("deals.sockets")
+        import_module("deals.panels")
+        import_module("deals.metrics")
+        import_module("deals.demo.steps")

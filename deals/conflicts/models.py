@@ -1,0 +1,52 @@
+"""Findings: what stands in the way of a registration, stored for the reviewer."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from deals.registrations.models import Registration
+
+
+class Kind(models.TextChoices):
+    RIVAL_PROTECTION = "rival_protection", _("Protected for another partner")
+    EARLIER_REGISTRATION = "earlier_registration", _("Earlier registration of another partner")
+    LATER_REGISTRATION = "later_registration", _("Later registration of another partner")
+    NAMED_ACCOUNT = "named_account", _("Named account")
+    EXISTING_CUSTOMER = "existing_customer", _("Existing customer")
+    KNOWN_ACCOUNT = "known_account", _("Known customer")
+    THIN_EVIDENCE = "thin_evidence", _("Little evidence who the customer is")
+
+
+class Band(models.TextChoices):
+    BLOCK = "block", _("Blocks")
+    REVIEW = "review", _("To review")
+    HINT = "hint", _("Hint")
+
+
+class Finding(models.Model):
+    """One finding of the newest assessment. `score` is 0..1; `evidence` a list of {rule, text}."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    band = models.CharField(max_length=8, choices=Band.choices)
+    score = models.DecimalField(max_digits=4, decimal_places=3)
+    evidence = models.JSONField(default=list)
+    clause = models.CharField(max_length=12, blank=True)
+    subject_type = models.CharField(max_length=16, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    overlap = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="finding_score_share", condition=Q(score__range=(0, 1))),
+            models.CheckConstraint(name="finding_band_known", condition=Q(band__in=Band.values)),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(name="finding_subject", fields=["subject_type", "subject_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.registration_id}"

@@ -1,0 +1,108 @@
+"""Registrations of the demo that show something: conflicts to decide, clocks that run out, a place in line."""
+
+from datetime import datetime, timedelta
+
+from deals.demo.plots import (
+    COLD_CHAIN,
+    DOCK,
+    FLEET,
+    PLANNER,
+    SAFETY,
+    TELEMATICS,
+    Customer,
+    Plot,
+    next_office_hours,
+    submitted_for,
+)
+from deals.registrations.states import State
+from prm.clocks.calendar import Calendar
+
+HELIX, ORBIT = "helix", "orbit"
+# What a PAM has to decide, in business days, as shipped (deals.rulebook).
+DECISION_DAYS = 2
+
+MUELLER = Customer("Müller Logistik GmbH", "DE", "Hamburg", "mueller-logistik.de")
+NORDSTERN = Customer("Nordstern Spedition GmbH", "DE", "Bremen", "nordstern-spedition.de")
+BERGMANN = Customer("Bergmann Tiefkühl KG", "DE", "Hannover", "bergmann-tiefkuehl.de")
+FALKENBERG = Customer("Falkenberg Werkverkehr GmbH", "DE", "Halle (Saale)", "falkenberg-werkverkehr.de")
+SEIDEL = Customer("Seidel Silotransporte GmbH", "DE", "Augsburg", "seidel-silotransporte.de")
+THIN = Customer("Meier & Söhne", "AT", "Wien")
+HAFENKONTOR = Customer("Hafenkontor Nord AG", "DE", "Emden", "hafenkontor-nord.de")
+QUAST = Customer("Quast Baumaschinen GmbH", "DE", "Chemnitz", "quast-baumaschinen.de")
+TANNE = Customer("Tannhäuser Reisen GmbH", "DE", "Eisenach", "tannhaeuser-reisen.de")
+ELBTAL = Customer("Elbtal Paketdienst GmbH", "DE", "Meißen", "elbtal-paketdienst.de")
+WEIDE = Customer("Weidenhof Catering GmbH", "DE", "Münster", "weidenhof-catering.de")
+STURM = Customer("Sturm Schwertransporte AG", "CH", "Winterthur", "sturm-schwertransporte.ch")
+LUX = Customer("Luxor Filmtechnik GmbH", "DE", "München", "luxor-filmtechnik.de")
+
+
+def scenes(now: datetime, calendar: Calendar, *, named: Customer, served: Customer) -> list[Plot]:
+    """`named` and `served` are customers we know: a named account, and one that buys from us already."""
+    return [*_protected(now), *_waiting(now, calendar, named, served), *_ending(now), *_decided(now)]
+
+
+def _plot(
+    partner: str, customer: Customer, submitted: datetime, fate: State, *products: str, units: int, **more: object
+) -> Plot:
+    lines = tuple((product, units) for product in products)
+    return Plot(partner, "rep", customer, lines, submitted - timedelta(hours=3), submitted, fate, **more)  # type: ignore[arg-type]
+
+
+def _protected(now: datetime) -> list[Plot]:
+    """Orbit holds customers that Helix asks for now, or will."""
+    return [
+        _plot(ORBIT, MUELLER, now - timedelta(days=24), State.APPROVED, FLEET, units=140, engagement="independent"),
+        _plot(ORBIT, NORDSTERN, now - timedelta(days=40), State.APPROVED, FLEET, TELEMATICS, units=85),
+        _plot(HELIX, NORDSTERN, now - timedelta(hours=20), State.SUBMITTED, FLEET, PLANNER, units=90),
+    ]
+
+
+def _waiting(now: datetime, calendar: Calendar, named: Customer, served: Customer) -> list[Plot]:
+    """Undecided: one overdue, one due today (or on the next business day), an earlier and a later rival, and so on."""
+    overdue = submitted_for(now - timedelta(hours=5), DECISION_DAYS, calendar)
+    today = submitted_for(next_office_hours(now + timedelta(hours=2), calendar), DECISION_DAYS, calendar)
+    return [
+        _plot(ORBIT, SEIDEL, overdue, State.SUBMITTED, TELEMATICS, units=60, competitor="Trackwise"),
+        _plot(HELIX, FALKENBERG, today, State.SUBMITTED, FLEET, SAFETY, units=120),
+        _plot(ORBIT, BERGMANN, now - timedelta(hours=30), State.SUBMITTED, COLD_CHAIN, units=48),
+        _plot(HELIX, BERGMANN, now - timedelta(hours=9), State.SUBMITTED, COLD_CHAIN, TELEMATICS, units=52),
+        _plot(HELIX, named, now - timedelta(hours=7), State.SUBMITTED, FLEET, units=310, segment="enterprise"),
+        _plot(ORBIT, served, now - timedelta(hours=5), State.SUBMITTED, DOCK, units=6, segment="public_sector"),
+        _plot(ORBIT, THIN, now - timedelta(hours=2), State.SUBMITTED, PLANNER, units=12, segment="small_business"),
+        _plot(HELIX, ELBTAL, now - timedelta(days=8), State.SUBMITTED, PLANNER, units=75, asked=True),
+    ]
+
+
+def _ending(now: datetime) -> list[Plot]:
+    """Protections with 2, 5 and 12 days left or so."""
+    return [
+        _plot(HELIX, WEIDE, now - timedelta(days=89), State.APPROVED, COLD_CHAIN, units=34),
+        _plot(ORBIT, STURM, now - timedelta(days=86), State.APPROVED, FLEET, units=70, engagement="assisted"),
+        _plot(HELIX, LUX, now - timedelta(days=79), State.APPROVED, SAFETY, units=40),
+        _plot(HELIX, TANNE, now - timedelta(days=17), State.APPROVED, FLEET, units=66, shared_with="engineer"),
+    ]
+
+
+def _decided(now: datetime) -> list[Plot]:
+    """A later registrant that was told no, and one that was preferred to an earlier one, with a reason."""
+    contested = now - timedelta(days=133)
+    return [
+        _plot(HELIX, HAFENKONTOR, now - timedelta(days=62), State.APPROVED, DOCK, units=9),
+        _plot(
+            *(ORBIT, HAFENKONTOR, now - timedelta(days=51), State.REJECTED, DOCK),
+            units=9,
+            reason="already_protected",
+        ),
+        _plot(
+            *(ORBIT, QUAST, contested, State.REJECTED, TELEMATICS),
+            units=58,
+            decided_after=9,
+            reason="already_protected",
+        ),
+        _plot(
+            *(HELIX, QUAST, contested + timedelta(hours=26), State.WON, TELEMATICS),
+            units=58,
+            override="customer_choice",
+            ended_after=41,
+        ),
+    ]

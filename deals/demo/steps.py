@@ -1,0 +1,50 @@
+"""Fills the deals wing of the demo: product lines, and a year of registrations."""
+
+from datetime import datetime
+
+from deals.demo.crowd import count, crowd, customers
+from deals.demo.plots import Customer
+from deals.demo.products import products
+from deals.demo.scenes import scenes
+from deals.demo.story import NONCE, Player, Story
+from deals.registrations.models import Registration
+from partners.demo.cast import VENDOR_ZONE
+from partners.models import Account, Partner
+from prm.accounts import attempts
+from prm.clocks.calendar import Calendar
+from prm.portal.sockets import DEMO, DemoStep
+
+# Rows of the customers' file: Takeda in Zurich is a named account, Guger Technologies in Graz buys already.
+NAMED, SERVED = "ror-002ysmy84", "ror-040823y46"
+
+
+def registrations(now: datetime) -> None:
+    if Registration.objects.filter(form_nonce__startswith=NONCE).exists():
+        return
+    calendar = Calendar(VENDOR_ZONE)
+    named, served, others = _known()
+    drawn = customers(others)
+    plots = [*scenes(now, calendar, named=named, served=served), *crowd(now, calendar, drawn)]
+    story = Story(now)
+    for number, plot in enumerate(plots):
+        Player(number, plot, story)
+    story.play()
+    # What happened in the past does not use up today's limit.
+    for organisation in Partner.objects.values_list("organisation_id", flat=True):
+        attempts.clear(f"submissions:{organisation}")
+
+
+def _known() -> tuple[Customer, Customer, list[Customer]]:
+    """Of the vendor's customers: a named account, one that buys already, and some that are only known."""
+    accounts = Account.objects.exclude(external_id=None).order_by("external_id")
+    others = accounts.filter(named_account=False, customer_since=None, owner=None)[: count() // 8]
+    named, served = accounts.get(external_id=NAMED), accounts.get(external_id=SERVED)
+    return _customer(named), _customer(served), [_customer(account) for account in others]
+
+
+def _customer(account: Account) -> Customer:
+    return Customer(account.name, account.country, account.city, account.website)
+
+
+DEMO.register("deals.products", DemoStep(40, products))
+DEMO.register("deals.registrations", DemoStep(50, registrations))

@@ -1,0 +1,247 @@
+"""Plays the plots of the demo through the verbs, in the order of time, with the sweeps running in between."""
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from deals.conflicts.actions import assess_pending
+from deals.decisions import actions as decisions
+from deals.demo.backdating import Backdating
+from deals.demo.plots import Plot
+from deals.products.models import ProductLine
+from deals.protections.actions import expire_due, remind_due
+from deals.registrations import actions, rules
+from deals.registrations.selectors import calendar_of
+from deals.registrations.states import LossReason, Motion, Per, State
+from deals.rulebook import DealRules
+from partners.demo.cast import address
+from partners.states import BusinessModel
+from prm.accounts.models import User
+from prm.clocks.calendar import Calendar, local_date
+
+Act = Callable[[datetime], None]
+
+# Every registration of the demo has a form nonce that begins with it.
+NONCE = "demo-"
+MOTIONS = {
+    BusinessModel.MSP: Motion.MANAGED,
+    BusinessModel.MSSP: Motion.MANAGED,
+    BusinessModel.REFERRAL: Motion.REFERRAL,
+    BusinessModel.AFFILIATE: Motion.REFERRAL,
+    BusinessModel.INFLUENCE: Motion.INFLUENCE,
+    BusinessModel.ISV: Motion.CO_SELL,
+}
+WORK_DONE = (
+    "Two workshops with {who}; the requirements are written down and the budget is confirmed.",
+    "Site visit in {where}, demo for the dispatchers, and a pilot on five vehicles has begun.",
+    "We have looked after this customer's network for years and replaced their old system on paper with them.",
+    "First call with {who}; an offer is being prepared, and the decision is planned for this quarter.",
+)
+REFUSALS = {
+    "already_protected": "This customer is protected. You are welcome to register other products.",
+    "tender": "The tender was published last week; everybody may offer.",
+    "outside_territory": "Your agreement does not cover this region yet. Let us talk about it.",
+    "direct_opportunity": "Our own seller has been in talks with the customer for two months.",
+    "existing_customer": "The customer buys this product from us already.",
+    "incomplete": "We could not find out who the customer is. Please register again with the website.",
+}
+
+
+class Story:
+    """An agenda of what happens when; ends at `now`."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._agenda: list[tuple[datetime, int, Act]] = []
+        self._number = count()
+        self.people = {user.email: user for user in User.objects.all()}
+        self.backdating = Backdating()
+        self.products = {product.slug: product for product in ProductLine.objects.all()}
+
+    def at(self, moment: datetime, act: Act) -> None:
+        heapq.heappush(self._agenda, (moment, next(self._number), act))
+
+    def play(self) -> None:
+        while self._agenda and self._agenda[0][0] <= self.now:
+            moment, _number, act = heapq.heappop(self._agenda)
+            act(moment)
+        self.backdating.tell()
+
+    def person(self, local: str, partner: str) -> User:
+        return self.people[address(local, partner)]
+
+
+class Player:
+    """One plot on its way through the verbs."""
+
+    def __init__(self, number: int, plot: Plot, story: Story) -> None:
+        self.number, self.plot, self.story = number, plot, story
+        self.person = story.person(plot.person, plot.partner)
+        story.at(plot.drafted, self.draft)
+
+    @property
+    def fate(self) -> State:
+        return self.plot.fate
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar_of(self.registration.partner)
+
+    @property
+    def pam(self) -> User:
+        pam = self.registration.partner.pam
+        if pam is None:
+            raise AssertionError("every partner of the demo has an account manager")
+        return pam
+
+    def draft(self, now: datetime) -> None:
+        lines = [(self.story.products[slug], units) for slug, units in self.plot.lines]
+        value = sum((product.list_price * units for product, units in lines), Decimal(0))
+        self.registration = actions.create_draft(
+            values=self._values(value, now),
+            lines=lines,
+            by=self.person,
+            now=now,
+            form_nonce=f"{NONCE}{self.number}",
+        )
+        if self.fate != State.DRAFT:
+            self.story.at(self.plot.submitted, self.submit)
+
+    def submit(self, now: datetime) -> None:
+        self.registration = actions.submit(registration=self.registration, by=self.person, now=now)
+        self.story.backdating.take_back(self.registration, now)
+        assess_pending(now=now)
+        if self.plot.shared_with:
+            self.share(now)
+        if self.fate == State.WITHDRAWN:
+            self.story.at(self._after(now, 1), self.withdraw)
+        elif self.plot.asked or self.fate in (State.ASKED, State.LAPSED):
+            self.story.at(self._after(now, 1), self.ask)
+        elif self.fate != State.SUBMITTED:
+            self.story.at(self._after(now, self.plot.decided_after), self.decide)
+
+    def share(self, now: datetime) -> None:
+        colleague = self.story.person(self.plot.shared_with, self.plot.partner)
+        actions.share(registration=self.registration, colleague=colleague, by=self.person, now=now)
+
+    def ask(self, now: datetime) -> None:
+        message = "Who decides at the customer, and what have you agreed with them so far?"
+        fields = ["customer.contact.name", "customer.contact.title", "work_done"]
+        self.registration = decisions.ask(
+            registration=self.registration, message=message, fields=fields, by=self.pam, now=now
+        )
+        if self.fate == State.LAPSED and self.registration.answer_due_at:
+            self.story.at(self.registration.answer_due_at, expire)
+        elif self.fate == State.SUBMITTED:
+            self.story.at(self.story.now - timedelta(hours=3), self.answer)
+        elif self.fate != State.ASKED:
+            self.story.at(self._after(now, 2), self.answer)
+
+    def answer(self, now: datetime) -> None:
+        values = {"contact_title": "Head of operations"}
+        self.registration = actions.answer(
+            registration=self.registration,
+            message="The head of operations decides; the board has agreed to the budget.",
+            values=values,
+            fields=["customer.contact.title"],
+            by=self.person,
+            now=now,
+        )
+        assess_pending(now=now)
+        if self.fate != State.SUBMITTED:
+            self.story.at(self._after(now, 1), self.decide)
+
+    def withdraw(self, now: datetime) -> None:
+        reason = "The customer has postponed the project."
+        actions.withdraw(registration=self.registration, reason=reason, by=self.person, now=now)
+
+    def decide(self, now: datetime) -> None:
+        if self.fate == State.REJECTED:
+            reason = self.plot.reason
+            message = REFUSALS.get(reason, "We see no project behind it yet. Please come back when there is one.")
+            decisions.reject(registration=self.registration, reason=reason, message=message, by=self.pam, now=now)
+        else:
+            self.approve(now)
+
+    def approve(self, now: datetime) -> None:
+        self.registration = decisions.approve(
+            registration=self.registration, override_reason=self.plot.override, by=self.pam, now=now
+        )
+        self._run_clocks(now)
+
+    def _run_clocks(self, now: datetime) -> None:
+        """Let the sweeps look when something of this registration is due."""
+        end = now + timedelta(days=self.plot.ended_after)
+        if self.fate == State.WON:
+            self.story.at(end, self.win)
+        elif self.fate == State.LOST:
+            self.story.at(end, self.lose)
+        else:
+            end = self.registration.protected_until or end
+            self.story.at(end, expire)
+        zone = self.registration.partner.organisation.time_zone
+        until = self.registration.protected_until or end
+        for moment, _days in rules.reminder_times(until, DealRules().reminder_days, zone):
+            if moment < end:
+                self.story.at(moment, remind)
+
+    def win(self, now: datetime) -> None:
+        day = local_date(now, self.registration.partner.organisation.time_zone)
+        actions.win(registration=self.registration, closed_on=day, by=self.person, now=now)
+
+    def lose(self, now: datetime) -> None:
+        reason = list(LossReason)[self.number % len(LossReason)]
+        actions.lose(registration=self.registration, reason=reason, by=self.person, now=now)
+
+    def _after(self, now: datetime, business_days: int) -> datetime:
+        """Somewhat before the same wall time so many business days later, or somewhat later on the same day."""
+        minutes = timedelta(minutes=self.plot.minutes)
+        due = self.calendar.due(now, business_days)
+        return due - minutes if business_days else due + minutes
+
+    def _values(self, value: Decimal, now: datetime) -> dict[str, Any]:
+        plot, customer = self.plot, self.plot.customer
+        host = customer.website.removeprefix("https://").removeprefix("http://").removeprefix("www.").split("/")[0]
+        who = CONTACTS[self.number % len(CONTACTS)]
+        model = BusinessModel(self.person.organisation.partner.model) if self.person.organisation else None
+        motion = MOTIONS.get(model, Motion.RESALE) if model else Motion.RESALE
+        values = {
+            "customer_name": customer.name,
+            "customer_country": customer.country,
+            "customer_city": customer.city,
+            "customer_website": customer.website,
+            "contact_name": who,
+            "contact_email": f"{who.split()[0].lower()}@{host}" if host else "",
+            "value": value,
+            "currency": "EUR",
+            "expected_close": local_date(now, "UTC") + timedelta(days=30 + self.number % 70),
+            "motion": motion,
+            "opportunity": plot.opportunity,
+            "engagement": plot.engagement,
+            "origin": plot.origin,
+            "segment": plot.segment,
+            "competitor": plot.competitor,
+            "own_services": [
+                {"name": name, "value": {"amount": f"{amount}.00", "currency": "EUR"}} for name, amount in plot.services
+            ],
+            "work_done": WORK_DONE[self.number % len(WORK_DONE)].format(who=who, where=customer.city),
+            "external_id": f"{plot.partner.upper()}-{1000 + self.number}",
+        }
+        if motion == Motion.MANAGED:
+            monthly = (value / 12).quantize(Decimal("0.01"))
+            values |= {"recurring_amount": monthly, "recurring_per": Per.MONTH, "recurring_months": 36}
+        return values
+
+
+def expire(now: datetime) -> None:
+    expire_due(now=now)
+
+
+def remind(now: datetime) -> None:
+    remind_due(now=now)
+
+
+CONTACTS = ("Jana Roth", "Luis Marti", "Eva Lund", "Tom Baker", "Lea Simon", "Milan Kral", "Sara Conti", "Ivo Petrov")

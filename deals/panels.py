@@ -1,0 +1,89 @@
+"""What the deals wing hangs onto the home pages and onto the pages of partners and customers."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from deals.protections.models import Protection
+from deals.registrations import policies
+from deals.registrations.filters import end_of_today
+from deals.registrations.models import Registration, RegistrationQuerySet
+from deals.registrations.selectors import desk, most_urgent, standing
+from partners.models import Account, Partner
+from prm.accounts.models import User
+from prm.accounts.roles import Permission as P
+from prm.portal.sockets import PANELS, Panel
+
+ROWS = 5
+Context = dict[str, Any] | None
+
+
+def _mine(user: User) -> RegistrationQuerySet | None:
+    """The registrations of the person's organisation that the person may read; None for those who read none."""
+    return Registration.objects.visible_to(user) if user.is_partner and user.may(*policies.READERS) else None
+
+
+def register_button(user: User, _subject: object, _now: datetime) -> Context:
+    return {} if policies.can_register(user) else None
+
+
+def partner_figures(user: User, _subject: object, now: datetime) -> Context:
+    rows = _mine(user)
+    return None if rows is None else {"standing": standing(rows, now)}
+
+
+def partner_deals(user: User, _subject: object, now: datetime) -> Context:
+    rows = _mine(user)
+    if rows is None:
+        return None
+    return {"rows": most_urgent(rows, now, ROWS), "may_register": policies.can_register(user)}
+
+
+def vendor_desk(user: User, _subject: object, now: datetime) -> Context:
+    """The PAM reads of the own partners, everybody else who may of the whole programme."""
+    if not user.may(P.DEALS_READ_ALL):
+        return None
+    rows = Registration.objects.visible_to(user)
+    is_own = user.may(P.DEALS_DECIDE)
+    if is_own:
+        rows = rows.filter(partner__in=Partner.objects.filter(pam=user))
+    return {
+        "desk": desk(rows, now, end_of_today(user, now)),
+        "is_own": is_own,
+        "standing": None if is_own else standing(rows, now),
+        "sees_insight": user.may(P.METRICS_READ_ALL),
+    }
+
+
+def account_deals(user: User, account: Account, now: datetime) -> Context:
+    """Who may not read the registrations still learns that, and until when, the customer is protected."""
+    if not user.is_vendor:
+        return None
+    rows = Registration.objects.visible_to(user).filter(account=account).with_nouns()
+    found = list(rows.order_by("-created_at", "-pk")[:20])
+    protections = Protection.objects.holding(now).filter(account=account).select_related("product", "registration")
+    return {
+        "rows": found,
+        "protections": [
+            (p.product.name, p.registration.protected_until) for p in protections.order_by("product__name")
+        ],
+        "reads_all": user.may(P.DEALS_READ_ALL),
+    }
+
+
+def partner_registrations(user: User, partner: Partner, now: datetime) -> Context:
+    if not user.may(P.DEALS_READ_ALL):
+        return None
+    rows = Registration.objects.visible_to(user).filter(partner=partner)
+    undecided_first = F("decided_at").asc(nulls_first=True)
+    open_rows = rows.open().with_nouns().order_by(undecided_first, "decision_due_at", "pk")[:ROWS]
+    return {"partner": partner, "rows": list(open_rows), "standing": standing(rows, now)}
+
+
+PANELS.register("deals.button", Panel("partner.home.actions", 10, "deals/panels/button.html", register_button))
+PANELS.register("deals.figures", Panel("partner.home.top", 20, "deals/panels/figures.html", partner_figures))
+PANELS.register("deals.latest", Panel("partner.home", 10, "deals/panels/latest.html", partner_deals))
+PANELS.register("deals.desk", Panel("vendor.home", 10, "deals/panels/desk.html", vendor_desk))
+PANELS.register("deals.account", Panel("account", 10, "deals/panels/account.html", account_deals))
+PANELS.register("deals.partner", Panel("partner", 10, "deals/panels/partner.html", partner_registrations))

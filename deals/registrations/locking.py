@@ -1,0 +1,52 @@
+"""Every verb begins here: the row is locked and read again, the right is asked, the state is checked."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from deals.registrations import rules
+from deals.registrations.models import Registration, RegistrationQuerySet
+from deals.registrations.states import State, Verb
+from prm.accounts.models import User
+from prm.errors import NotAllowed, StateConflict
+
+May = Callable[[User, Registration], bool]
+
+
+def locked(registration: Registration, *, verb: Verb, may: May, by: User) -> Registration:
+    """The registration as it is now, locked until the transaction ends.
+
+    Raises NotAllowed (before anything about the state is told) and StateConflict.
+    """
+    rows = Registration.objects.select_for_update(of=("self",)).select_related(
+        "partner__organisation", "partner__pam", "account", "created_by"
+    )
+    found = rows.filter(pk=registration.pk).first()
+    if found is None:
+        raise StateConflict(_("This draft was discarded."), state="discarded")
+    registration = found
+    if not may(by, registration):
+        raise NotAllowed(_("Your role does not allow this for this registration."))
+    if not rules.allows(verb, registration.state):
+        raise conflict(registration)
+    return registration
+
+
+def conflict(registration: Registration) -> StateConflict:
+    return StateConflict(
+        _("This registration is now: %(state)s.") % {"state": State(registration.state).label},
+        state=registration.state,
+    )
+
+
+def change(registration: Registration, *fields: str) -> None:
+    """Save what a verb changed, and grow the version that readers hold."""
+    registration.version += 1
+    registration.save(update_fields=[*fields, "version"])
+
+
+def look_again(rows: RegistrationQuerySet) -> int:
+    """Have the relay assess these again. A row that another verb holds is left out: nobody waits for a finding,
+    and an approval assesses again under its lock anyway."""
+    free = rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    return Registration.objects.filter(pk__in=list(free)).update(assessed_at=None)

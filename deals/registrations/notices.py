@@ -1,0 +1,231 @@
+"""What is said to whom about a registration. Nothing here ever names another partner."""
+
+from collections import defaultdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from deals.registrations.models import Registration
+from deals.registrations.states import State
+from prm.accounts.models import Membership, User
+from prm.accounts.roles import Permission as P
+from prm.accounts.roles import permissions_of
+from prm.notices.actions import prepare, promise_all
+from prm.notices.models import Notice
+
+
+def partner_people(registration: Registration) -> list[User]:
+    return people_of([registration])[registration.pk]
+
+
+def people_of(registrations: list[Registration]) -> dict[int, list[User]]:
+    """Whom to tell on the partner's side, by registration: the registrant; when that person has left, the admins.
+
+    One query for any number.
+    """
+    organisations = {registration.partner.organisation_id for registration in registrations}
+    present = Membership.objects.filter(ended_at=None, user__is_active=True, organisation__in=organisations)
+    members: dict[int, list[Membership]] = defaultdict(list)
+    for membership in present.select_related("user").order_by("pk"):
+        members[membership.organisation_id].append(membership)
+    return {
+        registration.pk: _addressees(registration, members[registration.partner.organisation_id])
+        for registration in registrations
+    }
+
+
+def _addressees(registration: Registration, members: list[Membership]) -> list[User]:
+    registrant = [m.user for m in members if m.user_id == registration.created_by_id]
+    admins = [m.user for m in members if P.DEALS_MANAGE_ORGANISATION in permissions_of(m.roles)]
+    return registrant or admins
+
+
+def _tell(
+    registration: Registration, to: list[User], *, key: str, kind: str, title: str, body: str, now: datetime
+) -> None:
+    promise_all(_prepared(registration, to, key=key, kind=kind, title=title, body=body, now=now))
+
+
+def _prepared(
+    registration: Registration, to: list[User], *, key: str, kind: str, title: str, body: str, now: datetime
+) -> list[Notice]:
+    return [
+        prepare(
+            key=f"{registration.public_id}-{key}-{user.pk}",
+            kind=f"deal.{kind}",
+            to=user,
+            organisation=registration.partner.organisation,
+            title=title,
+            body=body,
+            path=registration.get_absolute_url(),
+            now=now,
+        )
+        for user in to
+    ]
+
+
+def _pam(registration: Registration) -> list[User]:
+    return [registration.partner.pam] if registration.partner.pam else []
+
+
+def on_wall(moment: datetime, user: User | None, registration: Registration) -> str:
+    """A moment as the reader's wall clock shows it, for a mail."""
+    zone = (user.time_zone if user else "") or registration.partner.organisation.time_zone
+    return date_format(localtime(moment, ZoneInfo(zone)), "D j M Y, H:i")
+
+
+def submitted(registration: Registration, *, now: datetime) -> None:
+    named = {"customer": registration.customer_name, "reference": registration.reference}
+    due = registration.decision_due_at or now
+    for user in partner_people(registration):
+        _tell(
+            registration,
+            [user],
+            key="submitted",
+            kind="submitted",
+            title=_("%(reference)s is registered: %(customer)s") % named,
+            body=_("Your place in line is fixed. You have a decision with its reason by %(due)s.")
+            % {"due": on_wall(due, user, registration)},
+            now=now,
+        )
+    for user in _pam(registration):
+        _tell(
+            registration,
+            [user],
+            key="to-decide",
+            kind="to_decide",
+            title=_("Please decide %(reference)s: %(customer)s") % named,
+            body=_("%(partner)s registered this customer. The decision is due by %(due)s.")
+            % {"partner": registration.partner.organisation.name, "due": on_wall(due, user, registration)},
+            now=now,
+        )
+
+
+def asked(registration: Registration, *, now: datetime) -> None:
+    due = registration.answer_due_at or now
+    for user in partner_people(registration):
+        _tell(
+            registration,
+            [user],
+            key=f"asked-{registration.asks}",
+            kind="asked",
+            title=_("A question about %(reference)s: %(customer)s")
+            % {"reference": registration.reference, "customer": registration.customer_name},
+            body=registration.asked_message
+            + "\n\n"
+            + _("Please answer by %(due)s. Your place in line is kept.") % {"due": on_wall(due, user, registration)},
+            now=now,
+        )
+
+
+def answered(registration: Registration, *, now: datetime) -> None:
+    _tell(
+        registration,
+        _pam(registration),
+        key=f"answered-{registration.asks}",
+        kind="answered",
+        title=_("%(reference)s is answered: %(customer)s")
+        % {"reference": registration.reference, "customer": registration.customer_name},
+        body=registration.answer_message,
+        now=now,
+    )
+
+
+def approved(registration: Registration, *, now: datetime) -> None:
+    until = registration.protected_until or now
+    for user in partner_people(registration):
+        _tell(
+            registration,
+            [user],
+            key="decided",
+            kind="approved",
+            title=_("Approved: %(customer)s is protected for you") % {"customer": registration.customer_name},
+            body="\n\n".join(
+                part
+                for part in (
+                    _("The protection of %(reference)s lasts until %(until)s.")
+                    % {"reference": registration.reference, "until": on_wall(until, user, registration)},
+                    registration.decision_message,
+                )
+                if part
+            ),
+            now=now,
+        )
+
+
+def rejected(registration: Registration, *, now: datetime) -> None:
+    _tell(
+        registration,
+        partner_people(registration),
+        key="decided",
+        kind="rejected",
+        title=_("%(reference)s is not approved: %(customer)s")
+        % {"reference": registration.reference, "customer": registration.customer_name},
+        body="\n\n".join(
+            (
+                _("Reason: %(reason)s (rule %(clause)s).")
+                % {"reason": registration.get_decision_reason_display(), "clause": registration.decision_clause},
+                registration.decision_message,
+            )
+        ),
+        now=now,
+    )
+
+
+def ended_by_partner(registration: Registration, *, now: datetime) -> None:
+    """Withdrawn, won or lost: the PAM hears of it."""
+    _tell(
+        registration,
+        _pam(registration),
+        key="ended",
+        kind=str(registration.state),
+        title=_("%(reference)s: %(state)s, %(customer)s")
+        % {
+            "reference": registration.reference,
+            "state": registration.get_state_display(),
+            "customer": registration.customer_name,
+        },
+        body="",
+        now=now,
+    )
+
+
+def ended_by_time(registrations: list[Registration], *, now: datetime) -> None:
+    """Expired or lapsed: both sides hear of it. For a whole batch in a few statements."""
+    people = people_of(registrations)
+    promise_all(
+        [
+            notice
+            for registration in registrations
+            for notice in _ended(registration, [*people[registration.pk], *_pam(registration)], now)
+        ]
+    )
+
+
+def _ended(registration: Registration, to: list[User], now: datetime) -> list[Notice]:
+    named = {"customer": registration.customer_name, "reference": registration.reference}
+    title = (
+        _("The protection of %(customer)s has ended (%(reference)s)") % named
+        if registration.state == State.EXPIRED
+        else _("%(reference)s has lapsed: %(customer)s") % named
+    )
+    return _prepared(registration, to, key="ended", kind=str(registration.state), title=title, body="", now=now)
+
+
+def reminded(registration: Registration, *, days: int, now: datetime) -> None:
+    until = registration.protected_until or now
+    for user in partner_people(registration):
+        _tell(
+            registration,
+            [user],
+            key=f"expires-{until:%Y%m%d}-{days}",
+            kind="reminded",
+            title=_("%(days)d days left: the protection of %(customer)s")
+            % {"days": max(1, (until - now).days), "customer": registration.customer_name},
+            body=_("%(reference)s is protected until %(until)s. Close the deal, or tell us that it is lost.")
+            % {"reference": registration.reference, "until": on_wall(until, user, registration)},
+            now=now,
+        )

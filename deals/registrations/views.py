@@ -1,0 +1,218 @@
+"""The list of registrations, and what a partner does with one."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from deals.events import SUBJECT
+from deals.registrations import actions, face, policies
+from deals.registrations.filters import RegistrationFilter
+from deals.registrations.forms import AnswerForm, LoseForm, ShareForm, WinForm, WithdrawForm
+from deals.registrations.models import Registration, RegistrationQuerySet
+from deals.registrations.rules import allows
+from deals.registrations.selectors import colleagues_to_share_with
+from deals.registrations.states import State, Verb
+from prm.audit.selectors import timeline
+from prm.clocks.database import database_now
+from prm.portal.exports import Cell, download
+from prm.portal.guards import MemberRequest, member, requires
+from prm.portal.lists import page_of
+from prm.portal.verbs import attempt, status_of
+
+HEADER = (
+    *("Reference", "State", "Partner", "Customer", "Country", "City", "Website", "Products", "Value", "Currency"),
+    *("Expected close", "Registered at", "Decision due", "Decided at", "Protected until", "Won value", "Own CRM id"),
+)
+
+
+@require_GET
+@requires(*policies.READERS)
+def deals(request: MemberRequest) -> HttpResponse:
+    now = database_now()
+    form = _filter(request)
+    page = page_of(request, form.narrowed(_rows(request), now), order=form.order)
+    context = {
+        "page": page,
+        "form": form,
+        "now": now,
+        "may_register": policies.can_register(request.user),
+        "may_export": request.user.may(*policies.EXPORTERS),
+    }
+    return render(request, "deals/_list.html" if request.htmx else "deals/list.html", context)
+
+
+@require_GET
+@requires(*policies.EXPORTERS)
+def export(request: MemberRequest) -> HttpResponseBase:
+    form = _filter(request)
+    rows = form.narrowed(_rows(request), database_now()).order_by(*form.order)
+    return download(request, "deals", HEADER, _cells(rows))
+
+
+def _rows(request: MemberRequest) -> RegistrationQuerySet:
+    return Registration.objects.visible_to(request.user).with_nouns()
+
+
+def _filter(request: MemberRequest) -> RegistrationFilter:
+    form = RegistrationFilter(request.GET, reader=request.user)
+    if not form.is_valid():
+        raise Http404
+    return form
+
+
+def _cells(rows: QuerySet[Registration]) -> Iterator[tuple[Cell, ...]]:
+    for row in rows.iterator(chunk_size=500):
+        products = ", ".join(f"{line.product.name} × {line.quantity}" for line in row.lines.all())
+        yield (
+            *(row.reference, row.get_state_display(), row.partner.organisation.name, row.customer_name),
+            *(row.customer_country, row.customer_city, row.customer_website, products, row.value, row.currency),
+            *(row.expected_close, row.submitted_at, row.due_at, row.decided_at, row.protected_until),
+            *(row.won_value, row.external_id),
+        )
+
+
+def seen(request: MemberRequest, public_id: str) -> Registration:
+    """The registration if the person may read it; else 404, as if it were not there."""
+    return get_object_or_404(_rows(request), public_id=public_id)
+
+
+def own(request: MemberRequest, public_id: str) -> Registration:
+    """The registration if the person may act on it for the partner."""
+    registration = seen(request, public_id)
+    if not policies.can_act_for_partner(request.user, registration):
+        raise PermissionDenied(_("A colleague of yours works on this registration."))
+    return registration
+
+
+def partner_page(request: MemberRequest, registration: Registration, **bound: BaseForm) -> HttpResponse:
+    """The partner's face of a registration; a form that was refused stands in it with its sentences."""
+    now = database_now()
+    context: dict[str, Any] = {
+        "deal": registration,
+        "now": now,
+        "steps": face.steps(registration, now),
+        "shield": face.shield(registration, now),
+        "promised": face.promised(registration.terms),
+        "services": face.services(registration),
+        "entries": timeline(SUBJECT, registration.public_id, reader=request.user),
+        "refused": next(iter(bound.values()), None),
+        **_verbs(request, registration),
+        **bound,
+    }
+    status = status_of(next(iter(bound.values()))) if bound else 200
+    return render(request, "deals/partner.html", context, status=status)
+
+
+def _verbs(request: MemberRequest, registration: Registration) -> dict[str, Any]:
+    """What the person may do now, each with its form."""
+    if not policies.can_act_for_partner(request.user, registration):
+        return {}
+    state = registration.state
+    return {
+        "may_edit": allows(Verb.EDIT, state),
+        "may_answer": allows(Verb.ANSWER, state),
+        "withdraw": WithdrawForm() if allows(Verb.WITHDRAW, state) else None,
+        "win": WinForm(registration=registration, today=localdate()) if allows(Verb.WIN, state) else None,
+        "lose": LoseForm() if allows(Verb.LOSE, state) else None,
+        "share": ShareForm(colleagues=colleagues_to_share_with(registration)),
+        "shares": registration.shares.select_related("user").order_by("shared_at"),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def answer(request: MemberRequest, public_id: str) -> HttpResponse:
+    registration = own(request, public_id)
+    if request.method == "GET" and registration.state != State.ASKED:
+        return redirect(registration)
+    form = AnswerForm(request.POST or None, registration=registration)
+    if form.is_valid() and attempt(request, lambda: _answer(request, registration, form), form) is not None:
+        messages.success(request, _("Your answer is sent. Your place in line is kept."))
+        return redirect(registration)
+    context = {"deal": registration, "form": form, "now": database_now()}
+    return render(request, "deals/answer.html", context, status=status_of(form) if form.errors else 200)
+
+
+def _answer(request: MemberRequest, registration: Registration, form: AnswerForm) -> Registration:
+    return actions.answer(
+        registration=registration,
+        message=form.cleaned_data["message"],
+        values=form.values(),
+        fields=form.paths,
+        by=request.user,
+        now=database_now(),
+    )
+
+
+@require_POST
+@member
+def discard(request: MemberRequest, public_id: str) -> HttpResponse:
+    registration = own(request, public_id)
+    name = registration.customer_name
+    done = attempt(request, lambda: _done(actions.discard_draft, request, registration))
+    if done:
+        messages.success(request, _("The draft for %(customer)s is discarded.") % {"customer": name})
+    return redirect("deals") if done else redirect(registration)
+
+
+def _done(verb: Callable[..., None], request: MemberRequest, registration: Registration) -> bool:
+    verb(registration=registration, by=request.user, now=database_now())
+    return True
+
+
+@require_POST
+@member
+def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
+    return _end(request, public_id, "withdraw", actions.withdraw, _("The registration is withdrawn."))
+
+
+@require_POST
+@member
+def win(request: MemberRequest, public_id: str) -> HttpResponse:
+    return _end(request, public_id, "win", actions.win, _("Congratulations, the deal is won."))
+
+
+@require_POST
+@member
+def lose(request: MemberRequest, public_id: str) -> HttpResponse:
+    return _end(request, public_id, "lose", actions.lose, _("The deal is closed as lost; the protection has ended."))
+
+
+@require_POST
+@member
+def share(request: MemberRequest, public_id: str) -> HttpResponse:
+    return _end(request, public_id, "share", actions.share, _("Your colleague can read this registration now."))
+
+
+def _end(request: MemberRequest, public_id: str, name: str, verb: Callable[..., Any], success: str) -> HttpResponse:
+    """What the four verbs at the bottom of the page have in common; each has a form of its name."""
+    registration = own(request, public_id)
+    form = _form_of(name, request, registration)
+    given = {"registration": registration, "by": request.user, "now": database_now()}
+    if form.is_valid() and attempt(request, lambda: verb(**given, **form.cleaned_data), form) is not None:
+        messages.success(request, success)
+        return redirect(registration)
+    return partner_page(request, registration, **{name: form})
+
+
+def _form_of(
+    name: str, request: MemberRequest, registration: Registration
+) -> WithdrawForm | WinForm | LoseForm | ShareForm:
+    match name:
+        case "withdraw":
+            return WithdrawForm(request.POST)
+        case "win":
+            return WinForm(request.POST, registration=registration, today=localdate())
+        case "lose":
+            return LoseForm(request.POST)
+    return ShareForm(request.POST, colleagues=colleagues_to_share_with(registration))

@@ -1,0 +1,28 @@
+from django.urls import URLPattern, path
+
+from deals.decisions import views as decisions
+from deals.programme import views as programme
+from deals.registrations import registering
+from deals.registrations import views as registrations
+
+urlpatterns: list[URLPattern] = [
+    path("deals/", registrations.deals, name="deals"),
+    path("deals/export/", registrations.export, name="deals-export"),
+    path("deals/new/", registering.new, name="deal-new"),
+    path("deals/earnings/", registering.earnings, name="deal-earnings"),
+    path("deals/<str:public_id>/", decisions.deal, name="deal"),
+    path("deals/<str:public_id>/edit/", registering.edit, name="deal-edit"),
+    path("deals/<str:public_id>/discard/", registrations.discard, name="deal-discard"),
+    path("deals/<str:public_id>/answer/", registrations.answer, name="deal-answer"),
+    path("deals/<str:public_id>/withdraw/", registrations.withdraw, name="deal-withdraw"),
+    path("deals/<str:public_id>/win/", registrations.win, name="deal-win"),
+    path("deals/<str:public_id>/lose/", registrations.lose, name="deal-lose"),
+    path("deals/<str:public_id>/share/", registrations.share, name="deal-share"),
+    path("deals/<str:public_id>/findings/", decisions.findings, name="deal-findings"),
+    path("deals/<str:public_id>/approve/", decisions.approve, name="deal-approve"),
+    path("deals/<str:public_id>/ask/", decisions.ask, name="deal-ask"),
+    path("deals/<str:public_id>/reject/", decisions.reject, name="deal-reject"),
+    path("rules/", programme.rules, name="rules"),
+    path("rules/<int:number>/", programme.rules, name="rules-version"),
+    path("insight/", programme.insight, name="insight"),
+]

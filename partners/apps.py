@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    name = "partners"
+    label = "partners"
+
+    def ready(self) -> None:
+        import_module("partners.events")
+        import_module("partners.sockets")
+        import_module("partners.demo.steps")

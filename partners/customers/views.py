@@ -1,0 +1,153 @@
+"""The portal's pages of customers."""
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from partners.customers import actions, policies
+from partners.customers.forms import AccountFilterForm, AccountForm
+from partners.customers.models import Account
+from partners.customers.rows import COLUMNS
+from partners.customers.selectors import accounts_like, filtered
+from prm.accounts.roles import Permission as P
+from prm.audit.selectors import timeline
+from prm.clocks.database import database_now
+from prm.matching import Band, Match
+from prm.portal.exports import Cell, download
+from prm.portal.guards import MemberRequest, requires
+from prm.portal.lists import page_of
+from prm.portal.verbs import attempt
+
+reads = requires(P.ACCOUNTS_READ, P.ACCOUNTS_READ_ALL)
+writes = requires(P.ACCOUNTS_WRITE_ALL, P.ACCOUNTS_WRITE_OWN)
+
+
+@require_GET
+@reads
+def accounts(request: MemberRequest) -> HttpResponse:
+    form = AccountFilterForm(request.GET, reader=request.user)
+    page = page_of(request, _found(request, form), order=("name_key", "pk"))
+    context = {
+        "form": form,
+        "page": page,
+        "reads_all": policies.can_read_all(request.user),
+        "may_create": policies.can_create(request.user),
+    }
+    return render(request, "partners/accounts/_list.html" if request.htmx else "partners/accounts/list.html", context)
+
+
+@require_GET
+@reads
+def export(request: MemberRequest) -> HttpResponseBase:
+    """What the list shows, in the columns that an import takes."""
+    rows = _found(request, AccountFilterForm(request.GET, reader=request.user)).order_by("name_key", "pk")
+    return download(request, "accounts", COLUMNS, _cells(request, rows))
+
+
+@require_GET
+@reads
+def account(request: MemberRequest, public_id: str) -> HttpResponse:
+    found = _one(request, public_id)
+    full = policies.can_read_fully(request.user, found)
+    context = {
+        "account": found,
+        "full": full,
+        "may_update": policies.can_update(request.user, found),
+        "entries": timeline("account", found.public_id, reader=request.user) if full else [],
+        "children": found.children.order_by("name_key", "pk")[:20] if full else [],
+        "now": database_now(),
+    }
+    return render(request, "partners/accounts/page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def create(request: MemberRequest) -> HttpResponse:
+    form = AccountForm(request.POST or None, by=request.user)
+    alike: list[tuple[Account, Match]] = []
+    if request.method == "POST" and form.is_valid():
+        alike = [] if form.cleaned_data["known_anyway"] else _alike(form)
+        if not alike:
+            made = _created(request, form)
+            if made is not None:
+                return made
+    context = {"form": form, "alike": alike}
+    return render(request, "partners/accounts/form.html", context, status=400 if form.errors or alike else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@reads
+def edit(request: MemberRequest, public_id: str) -> HttpResponse:
+    found = _one(request, public_id)
+    if not policies.can_update(request.user, found):
+        raise PermissionDenied(_("You may not change this customer."))
+    form = AccountForm(request.POST or None, instance=found, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        done = _updated(request, form, public_id)
+        if done is not None:
+            return done
+    context = {"form": form, "account": found}
+    return render(request, "partners/accounts/form.html", context, status=400 if form.errors else 200)
+
+
+def _one(request: MemberRequest, public_id: str) -> Account:
+    rows = Account.objects.visible_to(request.user).select_related("owner", "parent")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _found(request: MemberRequest, form: AccountFilterForm) -> QuerySet[Account]:
+    rows = Account.objects.visible_to(request.user).select_related("owner")
+    return filtered(rows, form.wanted(), reader=request.user)
+
+
+def _cells(request: MemberRequest, rows: QuerySet[Account]) -> Iterator[list[Cell]]:
+    for row in rows.iterator(chunk_size=1000):
+        shown: list[Cell] = [row.name, row.country, row.city]
+        if policies.can_read_fully(request.user, row):
+            owner = row.owner.email if row.owner else ""
+            named = "yes" if row.named_account else "no"
+            yield [row.external_id, *shown, row.website, row.tax_number, owner, named, row.customer_since]
+        else:
+            yield ["", *shown, "", "", "", "", ""]
+
+
+def _alike(form: AccountForm) -> list[tuple[Account, Match]]:
+    """Known customers that this is probably one of."""
+    typed = Account(**{name: value for name, value in form.values().items() if name not in {"owner", "parent"}})
+    return [(known, match) for known, match in accounts_like(typed.identity) if match.band != Band.HINT][:5]
+
+
+def _created(request: MemberRequest, form: AccountForm) -> HttpResponse | None:
+    if not form.is_first():
+        return redirect("accounts")
+    made = attempt(
+        request, lambda: actions.create_account(values=form.values(), by=request.user, now=database_now()), form
+    )
+    if made is None:
+        form.give_back()
+        return None
+    messages.success(request, _("%(name)s is a customer now.") % {"name": made.name})
+    return redirect("account", made.public_id)
+
+
+def _updated(request: MemberRequest, form: AccountForm, public_id: str) -> HttpResponse | None:
+    found = _one(request, public_id)
+    version = form.cleaned_data["version"]
+    changed = attempt(
+        request,
+        lambda: actions.update_account(
+            account=found, values=form.values(), by=request.user, now=database_now(), version=version
+        ),
+        form,
+    )
+    return redirect("account", public_id) if changed is not None else None

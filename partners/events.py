@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from prm.audit.kinds import EventKind, declare
+
+declare(
+    EventKind("account.created", _("Customer created")),
+    EventKind("account.updated", _("Customer changed: {fields}")),
+    EventKind("account.revenue", _("Revenue recorded: {kind}, {amount} {currency}")),
+    EventKind("accounts.imported", _("Customers imported: {created} new, {changed} changed")),
+    EventKind("partner.created", _("Partner joined the programme"), partner=()),
+    EventKind("partner.updated", _("Partner profile changed: {fields}"), partner=("fields",)),
+    EventKind("partner.pam_assigned", _("Partner account manager assigned"), partner=()),
+)

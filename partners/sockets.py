@@ -1,0 +1,74 @@
+"""What the hall hangs into the sockets of the foundations."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.customers.models import SOURCE, Account
+from partners.customers.selectors import AccountFilter, filtered
+from partners.profiles.models import Partner
+from prm.accounts.models import User
+from prm.accounts.roles import Permission as P
+from prm.accounts.roles import Side
+from prm.matching import SOURCES
+from prm.portal.formats import country
+from prm.portal.sockets import NAVIGATION, SEARCH, SUBJECTS, NavItem, SearchHit, SubjectLink
+
+VENDOR = frozenset({Side.VENDOR})
+
+SOURCES.register(SOURCE, gettext_lazy("Customer"))
+NAVIGATION.register(
+    "partners",
+    NavItem(
+        gettext_lazy("Partners"),
+        "partners",
+        order=20,
+        sides=VENDOR,
+        permissions=frozenset({P.PARTNERS_READ, P.PARTNERS_DIRECTORY}),
+    ),
+)
+NAVIGATION.register(
+    "accounts",
+    NavItem(gettext_lazy("Accounts"), "accounts", order=40, sides=VENDOR, permissions=frozenset({P.ACCOUNTS_READ})),
+)
+
+
+def account_links(user: User, ids: list[str]) -> dict[str, SubjectLink]:
+    rows = Account.objects.visible_to(user).filter(public_id__in=ids)
+    return {row.public_id: SubjectLink(row.name, reverse("account", args=[row.public_id])) for row in rows}
+
+
+def partner_links(user: User, ids: list[str]) -> dict[str, SubjectLink]:
+    rows = Partner.objects.visible_to(user).filter(organisation__public_id__in=ids).select_related("organisation")
+    return {row.public_id: SubjectLink(str(row), reverse("partner", args=[row.public_id])) for row in rows}
+
+
+SUBJECTS.register("account", account_links)
+SUBJECTS.register("partner", partner_links)
+
+
+def search_accounts(user: User, text: str, limit: int) -> list[SearchHit]:
+    rows = filtered(Account.objects.visible_to(user), AccountFilter(q=text), reader=user).order_by("name_key", "pk")
+    return [
+        SearchHit(
+            row.name,
+            reverse("account", args=[row.public_id]),
+            _("Customer"),
+            country(row.country) if row.country else "",
+        )
+        for row in rows[:limit]
+    ]
+
+
+def search_partners(user: User, text: str, limit: int) -> list[SearchHit]:
+    if not user.is_vendor:
+        return []
+    rows = Partner.objects.visible_to(user).filter(organisation__name__icontains=text).select_related("organisation")
+    return [
+        SearchHit(str(row), reverse("partner", args=[row.public_id]), _("Partner"), row.get_model_display())
+        for row in rows.order_by("organisation__name", "pk")[:limit]
+    ]
+
+
+SEARCH.register("accounts", search_accounts)
+SEARCH.register("partners", search_partners)

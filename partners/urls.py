@@ -1,0 +1,18 @@
+from django.urls import URLPattern, path
+
+from partners.customers import views as customers
+from partners.profiles import views as profiles
+
+urlpatterns: list[URLPattern] = [
+    path("accounts/", customers.accounts, name="accounts"),
+    path("accounts/new/", customers.create, name="account-new"),
+    path("accounts/export/", customers.export, name="accounts-export"),
+    path("accounts/<str:public_id>/", customers.account, name="account"),
+    path("accounts/<str:public_id>/edit/", customers.edit, name="account-edit"),
+    path("partners/", profiles.partners, name="partners"),
+    path("partners/new/", profiles.create, name="partner-new"),
+    path("partners/export/", profiles.export, name="partners-export"),
+    path("partners/<str:public_id>/", profiles.partner, name="partner"),
+    path("partners/<str:public_id>/edit/", profiles.edit, name="partner-edit"),
+    path("partners/<str:public_id>/pam/", profiles.assign, name="partner-pam"),
+]

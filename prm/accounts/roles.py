@@ -1,0 +1,251 @@
+"""Who may do what, as code: permissions, and roles that explain themselves.
+
+The table of people and nouns is the product's own; the portal shows `title` and `description`,
+code and tests read `permissions`. Which rows a person sees is the QuerySet's business
+(`visible_to`), not this module's.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Side(StrEnum):
+    PARTNER = "partner"
+    VENDOR = "vendor"
+
+
+class Permission(StrEnum):
+    # Deals
+    DEALS_REGISTER = "deals.register"
+    DEALS_MANAGE_ORGANISATION = "deals.manage_organisation"
+    DEALS_READ_ORGANISATION = "deals.read_organisation"
+    DEALS_READ_SHARED = "deals.read_shared"
+    DEALS_READ_ALL = "deals.read_all"
+    DEALS_READ_WON = "deals.read_won"
+    DEALS_DECIDE = "deals.decide"
+    DEALS_OVERRIDE = "deals.override"
+    # Customers
+    ACCOUNTS_READ = "accounts.read"
+    ACCOUNTS_READ_ALL = "accounts.read_all"
+    ACCOUNTS_WRITE_OWN = "accounts.write_own"
+    ACCOUNTS_WRITE_ALL = "accounts.write_all"
+    # Partners
+    PARTNERS_DIRECTORY = "partners.directory"
+    PARTNERS_READ = "partners.read"
+    PARTNERS_WRITE_ASSIGNED = "partners.write_assigned"
+    PARTNERS_WRITE_ALL = "partners.write_all"
+    # People
+    PEOPLE_INVITE_ORGANISATION = "people.invite_organisation"
+    PEOPLE_MANAGE_ALL = "people.manage_all"
+    # Programme
+    EVENTS_READ_ORGANISATION = "events.read_organisation"
+    EVENTS_READ_ALL = "events.read_all"
+    EVENTS_EXPORT = "events.export"
+    METRICS_READ_ORGANISATION = "metrics.read_organisation"
+    METRICS_READ_ALL = "metrics.read_all"
+    RULES_READ = "rules.read"
+    POLICIES_MANAGE = "policies.manage"
+    OPERATIONS = "operations"
+
+
+# What each permission lets a person do, as the portal says it. Every permission has its sentence.
+SENTENCES: dict[Permission, str | Promise] = {
+    Permission.DEALS_REGISTER: _("Register deals and act on the own ones"),
+    Permission.DEALS_MANAGE_ORGANISATION: _("Act on every registration of the organisation"),
+    Permission.DEALS_READ_ORGANISATION: _("Read every registration of the organisation"),
+    Permission.DEALS_READ_SHARED: _("Read the registrations that colleagues share"),
+    Permission.DEALS_READ_ALL: _("Read the registrations of all partners"),
+    Permission.DEALS_READ_WON: _("Read won deals"),
+    Permission.DEALS_DECIDE: _("Decide registrations of the partners that are looked after"),
+    Permission.DEALS_OVERRIDE: _("Decide against the order of the line, with a reason"),
+    Permission.ACCOUNTS_READ: _("Read customers"),
+    Permission.ACCOUNTS_READ_ALL: _("Read customers with all that is known about them"),
+    Permission.ACCOUNTS_WRITE_OWN: _("Change the own customers"),
+    Permission.ACCOUNTS_WRITE_ALL: _("Change every customer"),
+    Permission.PARTNERS_DIRECTORY: _("See which partners there are"),
+    Permission.PARTNERS_READ: _("Read the profiles of partners"),
+    Permission.PARTNERS_WRITE_ASSIGNED: _("Change the partners that are looked after"),
+    Permission.PARTNERS_WRITE_ALL: _("Change every partner and take in new ones"),
+    Permission.PEOPLE_INVITE_ORGANISATION: _("Invite colleagues and change their roles"),
+    Permission.PEOPLE_MANAGE_ALL: _("Look after everybody who can log in"),
+    Permission.EVENTS_READ_ORGANISATION: _("Read the history of the organisation"),
+    Permission.EVENTS_READ_ALL: _("Read everything that happened"),
+    Permission.EVENTS_EXPORT: _("Export what happened"),
+    Permission.METRICS_READ_ORGANISATION: _("Read the figures of the organisation"),
+    Permission.METRICS_READ_ALL: _("Read the figures of the programme"),
+    Permission.RULES_READ: _("Read the rules of the programme"),
+    Permission.POLICIES_MANAGE: _("Change the rules of the programme"),
+    Permission.OPERATIONS: _("See what runs and what waits, and deliver again what was given up"),
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    slug: str
+    side: Side
+    title: str | Promise
+    description: str | Promise
+    permissions: frozenset[Permission]
+
+    @property
+    def sentences(self) -> list[str | Promise]:
+        """What the role may, in the order of the permissions."""
+        return [SENTENCES[permission] for permission in Permission if permission in self.permissions]
+
+
+P = Permission
+
+ROLES: dict[str, Role] = {
+    role.slug: role
+    for role in (
+        Role(
+            "partner_admin",
+            Side.PARTNER,
+            _("Partner admin"),
+            _("Invites colleagues, sees everything of the organisation and may act on every registration of it."),
+            frozenset(
+                {
+                    P.DEALS_REGISTER,
+                    P.DEALS_MANAGE_ORGANISATION,
+                    P.DEALS_READ_ORGANISATION,
+                    P.PEOPLE_INVITE_ORGANISATION,
+                    P.EVENTS_READ_ORGANISATION,
+                    P.METRICS_READ_ORGANISATION,
+                    P.RULES_READ,
+                }
+            ),
+        ),
+        Role(
+            "sales_rep",
+            Side.PARTNER,
+            _("Sales rep"),
+            _("Registers deals, acts on the own ones and reads those of the organisation."),
+            frozenset(
+                {
+                    P.DEALS_REGISTER,
+                    P.DEALS_READ_ORGANISATION,
+                    P.EVENTS_READ_ORGANISATION,
+                    P.METRICS_READ_ORGANISATION,
+                    P.RULES_READ,
+                }
+            ),
+        ),
+        Role(
+            "presales_engineer",
+            Side.PARTNER,
+            _("Pre-sales engineer"),
+            _("Reads the registrations that colleagues share."),
+            frozenset({P.DEALS_READ_SHARED, P.RULES_READ}),
+        ),
+        Role(
+            "support",
+            Side.PARTNER,
+            _("Support"),
+            _("Reads the registrations that colleagues share."),
+            frozenset({P.DEALS_READ_SHARED, P.RULES_READ}),
+        ),
+        Role(
+            "marketing",
+            Side.PARTNER,
+            _("Marketing"),
+            _("Reads the organisation's registrations and looks after its campaigns."),
+            frozenset({P.DEALS_READ_ORGANISATION, P.RULES_READ}),
+        ),
+        Role(
+            "pam",
+            Side.VENDOR,
+            _("Partner account manager"),
+            _("Looks after partners, decides their registrations in time and with a reason."),
+            frozenset(
+                {
+                    P.DEALS_READ_ALL,
+                    P.DEALS_DECIDE,
+                    P.ACCOUNTS_READ,
+                    P.ACCOUNTS_READ_ALL,
+                    P.PARTNERS_DIRECTORY,
+                    P.PARTNERS_READ,
+                    P.PARTNERS_WRITE_ASSIGNED,
+                    P.EVENTS_READ_ALL,
+                    P.METRICS_READ_ALL,
+                    P.RULES_READ,
+                }
+            ),
+        ),
+        Role(
+            "direct_seller",
+            Side.VENDOR,
+            _("Direct seller"),
+            _("Sells directly; sees the own accounts, and of others only whether and until when they are protected."),
+            frozenset({P.ACCOUNTS_READ, P.ACCOUNTS_WRITE_OWN, P.PARTNERS_DIRECTORY, P.RULES_READ}),
+        ),
+        Role(
+            "expert",
+            Side.VENDOR,
+            _("Expert"),
+            _("Answers the questions that are asked about a topic or a deal."),
+            frozenset({P.RULES_READ}),
+        ),
+        Role(
+            "programme_admin",
+            Side.VENDOR,
+            _("Programme admin"),
+            _("Runs the programme: people, partners, customers and rules; may override a decision with a reason."),
+            frozenset(
+                {
+                    P.DEALS_READ_ALL,
+                    P.DEALS_OVERRIDE,
+                    P.ACCOUNTS_READ,
+                    P.ACCOUNTS_READ_ALL,
+                    P.ACCOUNTS_WRITE_ALL,
+                    P.PARTNERS_DIRECTORY,
+                    P.PARTNERS_READ,
+                    P.PARTNERS_WRITE_ALL,
+                    P.PEOPLE_MANAGE_ALL,
+                    P.EVENTS_READ_ALL,
+                    P.EVENTS_EXPORT,
+                    P.METRICS_READ_ALL,
+                    P.RULES_READ,
+                    P.POLICIES_MANAGE,
+                    P.OPERATIONS,
+                }
+            ),
+        ),
+        Role(
+            "finance",
+            Side.VENDOR,
+            _("Finance"),
+            _("Pays partners; reads won deals and the partners they belong to."),
+            frozenset({P.DEALS_READ_WON, P.PARTNERS_DIRECTORY, P.PARTNERS_READ, P.RULES_READ}),
+        ),
+        Role(
+            "executive",
+            Side.VENDOR,
+            _("Executive"),
+            _("Reads everything that tells how the programme does, changes nothing."),
+            frozenset(
+                {
+                    P.DEALS_READ_ALL,
+                    P.ACCOUNTS_READ,
+                    P.ACCOUNTS_READ_ALL,
+                    P.PARTNERS_DIRECTORY,
+                    P.PARTNERS_READ,
+                    P.EVENTS_READ_ALL,
+                    P.METRICS_READ_ALL,
+                    P.RULES_READ,
+                }
+            ),
+        ),
+    )
+}
+
+
+def roles_of(side: str) -> list[Role]:
+    return [role for role in ROLES.values() if role.side == side]
+
+
+def permissions_of(slugs: list[str]) -> frozenset[Permission]:
+    """Everything the roles allow together; an unknown slug allows nothing."""
+    return frozenset[Permission]().union(*(ROLES[s].permissions for s in slugs if s in ROLES))

@@ -1,0 +1,49 @@
+"""The OpenAPI document and its browsable pages: public, the same for everybody, and served from here alone."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+
+from prm.api.filters import parsed
+
+RENDERERS: list[Any] = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]
+
+
+class SchemaView(SpectacularAPIView):
+    """JSON unless YAML is asked for."""
+
+    renderer_classes = RENDERERS
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        parsed(request.query_params, {}, also=frozenset({"format"}))
+        media_type = str(request.accepted_renderer.media_type)
+        return HttpResponse(document(media_type), content_type=f"{media_type}; charset=utf-8")
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    template_name = "api/docs.html"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        parsed(request.query_params, {}, also=frozenset({"script"}))
+
+
+@cache
+def document(media_type: str) -> bytes:
+    """Written once in each process: it is public, and drawing it costs a second of a core."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    renderer = next(renderer for renderer in RENDERERS if renderer.media_type == media_type)
+    rendered: bytes = renderer().render(schema, renderer_context={})
+    return rendered

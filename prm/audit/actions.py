@@ -1,0 +1,65 @@
+from datetime import datetime
+from typing import Any
+
+from prm.accounts.models import User
+from prm.audit.kinds import KINDS, handlers_of
+from prm.audit.models import Event
+
+
+def record(
+    kind: str,
+    *,
+    by: User | None,
+    now: datetime,
+    organisation_id: int | None,
+    subject: tuple[str, str],
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Append one event in the caller's transaction and run the handlers of its kind.
+
+    `by` None means the system; `organisation_id` is the partner organisation concerned, None for
+    what is the vendor's alone; `subject` is (type, public id). An undeclared kind is a KeyError.
+    """
+    event = Event.objects.create(
+        kind=KINDS[kind].name,
+        at=now,
+        actor_id=by.pk if by else None,
+        organisation_id=organisation_id,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        data=data or {},
+    )
+    for handler in handlers_of(kind):
+        handler(event)
+    return event
+
+
+def record_export(*, asked: dict[str, Any], by: User, now: datetime) -> Event:
+    """Somebody takes events away; `asked` is what they were narrowed by, as ids and codes."""
+    about = ("user", by.public_id)
+    return record("events.exported", by=by, now=now, organisation_id=None, subject=about, data={"asked": asked})
+
+
+def record_many(
+    kind: str, *, by: User | None, now: datetime, rows: list[tuple[int | None, tuple[str, str], dict[str, Any]]]
+) -> list[Event]:
+    """The same as `record` for a batch of (organisation_id, subject, data), in one statement."""
+    name = KINDS[kind].name
+    events = Event.objects.bulk_create(
+        [
+            Event(
+                kind=name,
+                at=now,
+                actor_id=by.pk if by else None,
+                organisation_id=organisation_id,
+                subject_type=subject[0],
+                subject_id=subject[1],
+                data=data,
+            )
+            for organisation_id, subject, data in rows
+        ]
+    )
+    for handler in handlers_of(kind):
+        for event in events:
+            handler(event)
+    return events

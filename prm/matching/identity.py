@@ -1,0 +1,36 @@
+"""What anybody typed about a company, and the one normal form it is compared in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Identity:
+    """As typed, nothing checked. `former_names` are other names the same company went by."""
+
+    name: str
+    country: str = ""
+    city: str = ""
+    website: str = ""
+    email: str = ""
+    tax_number: str = ""
+    former_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Empty strings where nothing usable was typed. `tax_key` is country and number, `name_key` words in ASCII.
+
+    `look_key` is what a name in look-alike letters of another script pretends to be.
+    """
+
+    name_key: str
+    domain: str
+    tax_key: str
+    country: str
+    city_key: str = ""
+    former_keys: tuple[str, ...] = ()
+    look_key: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for key in (self.name_key, *self.former_keys) if key))

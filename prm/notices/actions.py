@@ -1,0 +1,97 @@
+"""Promise, read. Delivery is the relay's (prm.notices.relay)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from prm.accounts.models import Organisation, User
+from prm.accounts.roles import Permission
+from prm.audit.actions import record_many
+from prm.errors import NotAllowed, StateConflict
+from prm.notices import doorbell
+from prm.notices.models import Notice, NoticeQuerySet
+
+
+def prepare(
+    *,
+    key: str,
+    kind: str,
+    to: User | str,
+    organisation: Organisation | None,
+    title: str,
+    body: str = "",
+    path: str = "",
+    signed_path: bool = False,
+    now: datetime,
+) -> Notice:
+    """A promise that is not written yet. `to` is a user, or an e-mail address of somebody who has no login yet."""
+    user = to if isinstance(to, User) else None
+    return Notice(
+        key=key,
+        kind=kind,
+        user=user,
+        email="" if user else str(to),
+        organisation=organisation,
+        title=" ".join(title.split())[:200],
+        body=body,
+        path=path,
+        signed_path=signed_path,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def promise(**said: Any) -> None:
+    """`prepare` and write, in the caller's transaction."""
+    promise_all([prepare(**said)])
+
+
+def promise_all(notices: list[Notice]) -> None:
+    """Write promises in the caller's transaction, in one statement; a key that is known changes nothing."""
+    if notices:
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        doorbell.ring_after_commit()
+
+
+@transaction.atomic
+def mark_read(*, by: User, now: datetime, notice: Notice | None = None) -> int:
+    """Mark one notice of the person read, or all of them. Returns how many changed."""
+    notices = Notice.objects.visible_to(by).unread()
+    if notice is not None:
+        notices = notices.filter(pk=notice.pk)
+    return notices.update(read_at=now)
+
+
+@transaction.atomic
+def deliver_again(*, notice: Notice, by: User, now: datetime) -> Notice:
+    """Give a notice that was given up another ten attempts. One that was not is StateConflict."""
+    _check_operates(by)
+    if not _unpark(Notice.objects.filter(pk=notice.pk), by, now):
+        raise StateConflict(_("This notice is not given up; nothing was changed."), code="not_parked")
+    notice.refresh_from_db()
+    return notice
+
+
+@transaction.atomic
+def deliver_all_again(*, by: User, now: datetime) -> int:
+    """The same for all that were given up. Returns how many; a second call finds none."""
+    _check_operates(by)
+    return _unpark(Notice.objects.all(), by, now)
+
+
+def _check_operates(by: User) -> None:
+    if not by.may(Permission.OPERATIONS):
+        raise NotAllowed(_("Your roles do not include this."))
+
+
+def _unpark(notices: NoticeQuerySet, by: User, now: datetime) -> int:
+    parked = list(notices.parked().select_for_update(of=("self",)))
+    found = Notice.objects.filter(pk__in=[notice.pk for notice in parked])
+    found.update(parked_at=None, leased_until=None, attempts=0, due_at=now, last_error="")
+    rows = [(notice.organisation_id, ("notice", notice.public_id), {"notice": notice.kind}) for notice in parked]
+    record_many("notice.retried", by=by, now=now, rows=rows)
+    if parked:
+        doorbell.ring_after_commit()
+    return len(parked)

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "prm.notices"
+    label = "notices"
+
+    def ready(self) -> None:
+        import_module("prm.notices.events")

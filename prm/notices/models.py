@@ -1,0 +1,75 @@
+"""The outbox: promises to tell someone, written in the transaction of the verb that makes them true."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from prm.accounts.models import Organisation, User
+from prm.ids import PublicIdField
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user_id=user.pk)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+    def undelivered(self) -> Self:
+        return self.filter(sent_at=None, parked_at=None)
+
+    def parked(self) -> Self:
+        """Given up: somebody has to look."""
+        return self.exclude(parked_at=None)
+
+    def deliverable(self, now: datetime) -> Self:
+        return self.undelivered().filter(due_at__lte=now).exclude(leased_until__gt=now)
+
+
+class Notice(models.Model):
+    """One message to one person. `key` makes it happen once, whoever promises it again.
+
+    `path` is the page it is about, relative to the configured base URL; with `signed_path` the relay
+    adds a signature when it writes the mail, so that no secret rests in the table.
+    """
+
+    public_id = PublicIdField(prefix="ntc")
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=64)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="notices")
+    email = models.EmailField(blank=True, help_text="Only for people who have no login yet.")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    path = models.CharField(max_length=300, blank=True)
+    signed_path = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="notice_has_recipient", condition=Q(user__isnull=False) | ~Q(email="")),
+            models.CheckConstraint(name="notice_sent_or_parked", condition=Q(sent_at=None) | Q(parked_at=None)),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(name="notice_deliverable", fields=["due_at"], condition=Q(sent_at=None, parked_at=None)),
+            models.Index(name="notice_bell", fields=["user", "-id"]),
+            models.Index(name="notice_parked", fields=["-parked_at"], condition=Q(parked_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def recipient(self) -> str:
+        return self.user.email if self.user else self.email

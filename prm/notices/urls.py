@@ -1,0 +1,9 @@
+from django.urls import path
+
+from prm.notices import views
+
+urlpatterns = [
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.read_all, name="notices-read"),
+    path("notices/<str:public_id>/open/", views.open_notice, name="notice-open"),
+]

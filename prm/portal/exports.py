@@ -1,0 +1,130 @@
+"""Downloads of what a list shows. A spreadsheet must never run what somebody typed into a field."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
+
+# What makes a spreadsheet calculate, in ASCII and as full-width forms, also behind blanks, quotes and line breaks.
+FORMULA = re.compile(r"(?:^|[\r\n])[\s\"'\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r]")
+# A spreadsheet that parts cells at another character finds more of them than were written.
+PARTED = re.compile(r"([;\t][\s\"'\ufeff\u200b]*)(?=[=+\-@＝＋－＠])")
+
+# Longer ones take longer than anybody waits, and a workbook ends at a million anyway.
+MOST_ROWS = 50_000
+LONGEST_CELL = 32_767
+
+Cell = str | int | float | Decimal | date | datetime | bool | None
+
+
+class TooLong(Exception):
+    """More rows than a workbook takes."""
+
+
+class _Line:
+    """A file that hands each written line straight back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def safe(cell: Cell) -> str:
+    """The cell as text. Numbers stay numbers, dates are ISO, and whatever could be a formula is marked as text."""
+    match cell:
+        case None:
+            return ""
+        case datetime() | date():
+            return cell.isoformat()
+        case str():
+            text = PARTED.sub(r"\1'", cell)
+            return f"'{text}" if FORMULA.search(cell) else text
+    return str(cell)
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """UTF-8 with a byte order mark, which is how spreadsheets recognise it."""
+    writer = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow([safe(title) for title in header])
+    for row in rows:
+        yield writer.writerow([safe(cell) for cell in row])
+
+
+def download(
+    request: HttpRequest, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> HttpResponseBase:
+    """CSV, or with `?file=xlsx` a workbook. `name` becomes the file's name, without what is no plain letter."""
+    match request.GET.get("file", "csv"):
+        case "csv":
+            content: Iterable[str | bytes] = csv_lines(header, rows)
+            kind, content_type = "csv", "text/csv; charset=utf-8"
+        case "xlsx":
+            try:
+                content = [workbook(header, rows)]
+            except TooLong:
+                return _too_long(request)
+            kind, content_type = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        case _:
+            raise Http404
+    response = StreamingHttpResponse(content, content_type=content_type)
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "export"
+    response["Content-Disposition"] = f'attachment; filename="{plain}.{kind}"'
+    return response
+
+
+def _too_long(request: HttpRequest) -> HttpResponse:
+    said = {
+        "title": _("Too long for a workbook"),
+        "detail": _("A workbook holds up to %(rows)d rows. Filter the list first, or take CSV.") % {"rows": MOST_ROWS},
+    }
+    return render(request, "portal/errors/error.html", said, status=400)
+
+
+def workbook(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet with typed cells. Text is text, so a formula that somebody typed is only shown.
+
+    Rows rest on the disk until it is complete; a list that is too long is refused at its first row too many.
+    """
+    file = BytesIO()
+    with Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        _fill(book, header, rows)
+    return file.getvalue()
+
+
+def _fill(book: Workbook, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    sheet, number = book.add_worksheet(), 0
+    bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    for column, title in enumerate(header):
+        sheet.write_string(0, column, title, bold)
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise TooLong
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell, moment)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, number, len(header) - 1)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, moment: Any) -> None:
+    """Times are the reader's own: a workbook knows no zones."""
+    match cell:
+        case None:
+            return
+        case bool():
+            sheet.write_boolean(row, column, cell)
+        case datetime():
+            sheet.write_datetime(row, column, localtime(cell).replace(tzinfo=None), moment)
+        case date():
+            sheet.write_datetime(row, column, cell)
+        case str():
+            sheet.write_string(row, column, cell[:LONGEST_CELL])
+        case _:
+            sheet.write_number(row, column, cell)

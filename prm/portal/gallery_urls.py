@@ -1,0 +1,5 @@
+from django.urls import path
+
+from prm.portal import gallery
+
+urlpatterns = [path("", gallery.gallery, name="gallery")]

@@ -1,0 +1,212 @@
+"""Two rivals with one of everything. Every text of Orbit holds a canary, and nothing of Helix does.
+
+Helix and Orbit are after one customer (`CONTESTED`), so that whatever could leak has a reason to.
+"""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from django.core import mail
+from django.test import Client
+
+from deals.conflicts.actions import assess_pending
+from deals.decisions import actions as decisions
+from deals.registrations import actions as registrations
+from deals.registrations.models import Registration
+from partners.models import Account
+from prm.accounts import actions as people
+from prm.accounts.models import Invitation, User
+from prm.clocks.database import database_now
+from prm.notices import relay
+from prm.notices.models import Notice
+from tests.factories import (
+    Cast,
+    Team,
+    deal_values,
+    make_account,
+    make_approved,
+    make_asked,
+    make_cast,
+    make_draft,
+    make_registration,
+    make_token,
+    make_user,
+)
+
+CANARY = "kanarie"
+CONTESTED = {
+    "customer_website": "streitfall-logistik.de",
+    "customer_country": "DE",
+    "contact_email": "einkauf@streitfall-logistik.de",
+}
+_numbers = count(1)
+
+
+# Customers that nobody takes for one another.
+NAMES = ("Brauerei Oberland", "Werft Nordsee", "Ziegelei Sachsen", "Molkerei Tal", "Druckhaus Rhein", "Glashütte Süd")
+
+
+def canary(what: str) -> str:
+    return f"{CANARY.title()}{next(_numbers)} {what}"
+
+
+def canary_values(**changes: Any) -> dict[str, Any]:
+    """Every field of a registration that takes free text."""
+    number = next(_numbers)
+    return {
+        "customer_name": f"{NAMES[number % len(NAMES)]} {CANARY}{number}",
+        "customer_website": f"{CANARY}{number}-{number * 7919}.de",
+        "customer_city": canary("Stadt"),
+        "customer_tax_number": canary("Steuer"),
+        "contact_name": canary("Ansprech"),
+        "contact_email": f"{CANARY}@{CANARY}{number}-{number * 7919}.de",
+        "contact_title": canary("Titel"),
+        "competitor": canary("Wettbewerb"),
+        "own_services": [{"name": canary("Dienst")}],
+        "work_done": canary("hat drei Gespräche im Haus geführt"),
+        "external_id": canary("Akte"),
+        **changes,
+    }
+
+
+@dataclass
+class Side:
+    """One of everything that belongs to one organisation, with the ids that addresses name it by."""
+
+    team: Team
+    support: User
+    colleague: User
+    draft: Registration
+    submitted: Registration
+    asked: Registration
+    approved: Registration
+    rejected: Registration
+    won: Registration
+    account: Account
+    invitation: Invitation
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def people(self) -> dict[str, User]:
+        team = self.team
+        return {
+            "admin": team.admin,
+            "rep": team.rep,
+            "colleague": self.colleague,
+            "engineer": team.engineer,
+            "support": self.support,
+            "marketing": team.marketing,
+        }
+
+    @property
+    def deals(self) -> list[Registration]:
+        return [self.draft, self.submitted, self.asked, self.approved, self.rejected, self.won]
+
+    def ids(self, kind: str) -> list[str]:
+        """Public ids by what an address or a body means: a deal in each state, of the rest a few."""
+        match kind:
+            case "deal":
+                return [deal.public_id for deal in self.deals]
+            case "account":
+                return [self.account.public_id]
+            case "organisation":
+                return [self.team.organisation.public_id]
+            case "person":
+                return [self.team.rep.public_id, self.support.public_id]
+            case "invitation":
+                return [self.invitation.public_id]
+            case "token":
+                return [self.team.rep.api_tokens.get().public_id]
+        return [notice.public_id for notice in self.notices[:2]]
+
+
+@dataclass
+class World:
+    cast: Cast
+    helix: Side
+    orbit: Side
+    secrets: dict[int, str]
+    mails: list[Any]
+    browsers: dict[int, Client] = field(default_factory=dict)
+
+    def browser(self, user: User) -> Client:
+        """Signed in; the same one each time."""
+        if user.pk not in self.browsers:
+            self.browsers[user.pk] = Client()
+            self.browsers[user.pk].force_login(user)
+        return self.browsers[user.pk]
+
+    def caller(self, user: User) -> Client:
+        """A client of the API with a token of the person."""
+        return Client(headers={"authorization": f"Bearer {self.secrets[user.pk]}"})
+
+
+def make_world() -> World:
+    cast = make_cast()
+    products = list(cast.products.values())
+    orbit = make_side(cast, cast.orbit, canary_values, products)
+    helix = make_side(cast, cast.helix, lambda **changes: deal_values(**changes), products)
+    everybody = [*cast.vendor_staff, *helix.people.values(), *orbit.people.values()]
+    secrets = {user.pk: make_token(user) for user in everybody}
+    mark_people(orbit)
+    assess_pending()
+    while relay.run():
+        continue
+    for side in (helix, orbit):
+        side.notices = list(Notice.objects.filter(user__in=side.people.values()))
+    mails = list(mail.outbox)
+    mail.outbox.clear()
+    return World(cast, helix, orbit, secrets, mails)
+
+
+def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
+    organisation = team.organisation
+    domain = team.rep.email.partition("@")[2]
+    side = Side(
+        team=team,
+        support=make_user(f"support@{domain}", organisation, "support"),
+        colleague=make_user(f"colleague@{domain}", organisation, "sales_rep"),
+        draft=make_draft(team, products[0], **complete(values())),
+        submitted=make_registration(team, products[0], **complete(values(**CONTESTED))),
+        asked=make_asked(team, products[1], fields=["work_done"], **complete(values())),
+        approved=make_approved(team, products[1], **complete(values())),
+        rejected=make_registration(team, products[2], **complete(values())),
+        won=make_approved(team, products[2], **complete(values())),
+        account=make_account(values()["customer_name"], website="", owner=cast.seller),
+        invitation=people.invite(
+            organisation=organisation,
+            email=f"{CANARY if team is cast.orbit else 'neu'}@{domain}",
+            roles=["marketing"],
+            by=team.admin,
+            now=database_now(),
+        ),
+    )
+    finish(cast, side, said=values()["work_done"])
+    return side
+
+
+def complete(values: dict[str, Any]) -> dict[str, Any]:
+    return {**deal_values(), **values}
+
+
+def finish(cast: Cast, side: Side, *, said: str) -> None:
+    """Decide what is to be decided, close what is to be closed, share what is to be shared."""
+    now = database_now()
+    assert side.team.partner.pam is not None
+    decisions.reject(registration=side.rejected, reason="other", message=said, by=side.team.partner.pam, now=now)
+    registrations.win(registration=side.won, closed_on=now.date(), by=side.team.rep, now=now)
+    for deal in (side.draft, side.submitted, side.approved):
+        registrations.share(registration=deal, colleague=side.team.engineer, by=side.team.rep, now=now)
+    for deal in side.deals:
+        deal.refresh_from_db()
+
+
+def mark_people(side: Side) -> None:
+    organisation = side.team.organisation
+    organisation.name = canary("Partnerhaus")
+    organisation.save(update_fields=["name"])
+    for user in side.people.values():
+        user.name = canary("Mensch")
+        user.save(update_fields=["name"])
+        user.api_tokens.update(name=canary("Schlüssel"))

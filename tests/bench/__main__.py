@@ -1,0 +1,61 @@
+"""`python -m tests.bench [NAME …] [--file FILE.csv] [--rows N]`: benchmarks on engines of their own, as JSON.
+
+Absolute figures tell of the machine; the ratios, both sides of which are measured in the same run, tell of the code.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# Before Django reads its settings: it points them at a place of its own.
+from tests import plugin  # isort: skip
+
+import django
+from django.db import connection
+
+from config import embedded
+
+Benchmark = Callable[[argparse.Namespace], dict[str, Any]]
+
+
+def benchmarks() -> dict[str, Benchmark]:
+    from tests.bench import decisions, imports, lookups, sweeps
+
+    return {
+        "import_accounts": imports.run,
+        "accounts_like": lookups.run,
+        "decisions": decisions.run,
+        "expire_due": sweeps.run,
+    }
+
+
+def arguments(names: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(names)} (default: all)")
+    parser.add_argument("--file", type=Path, help="customers to import instead of made-up ones")
+    parser.add_argument("--rows", type=int, default=20_000, help="how many customers to make up")
+    given = parser.parse_args()
+    unknown = set(given.names) - set(names)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    return given
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    known = benchmarks()
+    given = arguments(list(known))
+    engines = embedded.Attachment(Path(os.environ[plugin.DATA]), frozenset({"postgres", "redis"}), scratch=True)
+    engines.ensure()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    print(json.dumps({name: known[name](given) for name in given.names or known}, indent=2))
+    connection.close()
+    engines.release()
+
+
+if __name__ == "__main__":
+    main()

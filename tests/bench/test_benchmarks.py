@@ -1,0 +1,70 @@
+"""The benchmarks run and say what they promise; how fast they are is nobody's test."""
+
+import argparse
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.bench import decisions, imports, lookups, sweeps
+from tests.bench.__main__ import benchmarks
+from tests.bench.customers import HEADER, made_up, sample, write_csv
+
+
+@pytest.mark.django_db
+def test_import_is_measured_beside_a_plain_copy() -> None:
+    figures = imports.run(argparse.Namespace(rows=30, file=None))
+
+    assert figures["rows"] == 30
+    assert set(figures) == {
+        "rows",
+        "rows_per_second",
+        "rows_per_second_again",
+        "copy_rows_per_second",
+        "times_a_plain_copy",
+    }
+    assert all(figure > 0 for figure in figures.values())
+
+
+@pytest.mark.django_db
+def test_import_of_a_given_file_is_measured(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "given.csv", made_up(7))
+
+    assert imports.run(argparse.Namespace(rows=30, file=file))["rows"] == 7
+
+
+@pytest.mark.django_db
+def test_lookup_is_measured_beside_a_primary_key() -> None:
+    figures = lookups.run(argparse.Namespace(rows=30))
+
+    assert figures["accounts"] == 30
+    assert figures["p50_ms"] <= figures["p99_ms"]
+
+
+@pytest.mark.django_db
+def test_sweep_ends_every_copy_and_tells_both_sides() -> None:
+    figures = sweeps.run(argparse.Namespace(rows=25))
+
+    assert (figures["registrations"], figures["events"], figures["notices"]) == (26, 26, 52)
+    assert figures["times_a_bare_update"] > 0
+
+
+@pytest.mark.django_db
+def test_verbs_are_measured_beside_an_empty_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "ROUNDS", 2)
+    figures = decisions.run(argparse.Namespace(rows=20))
+
+    assert figures["others"] == 20
+    assert figures["submit_ms"] > 0
+    assert figures["approve_ms"] > 0
+
+
+def test_made_up_customers_are_the_same_in_every_run(tmp_path: Path) -> None:
+    assert list(made_up(50)) == list(made_up(50))
+    assert sample(10, of=50) == list(made_up(50))[::5]
+    with write_csv(tmp_path / "x.csv", made_up(5)).open(encoding="utf-8", newline="") as source:
+        assert list(csv.reader(source)) == [HEADER, *made_up(5)]
+
+
+def test_every_benchmark_has_a_name() -> None:
+    assert list(benchmarks())[:2] == ["import_accounts", "accounts_like"]

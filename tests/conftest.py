@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+
+import pytest
+from django.test import override_settings
+
+from tests.factories import Cast, make_cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people of the tests, with three product lines."""
+    return make_cast()
+
+
+@pytest.fixture
+def live_cast(transactional_db: None) -> Cast:
+    """The same with committed rows, for tests with several connections or processes."""
+    return make_cast()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickHasher"]):
+        yield

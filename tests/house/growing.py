@@ -1,0 +1,233 @@
+"""A programme that grows: the same pages are asked for with 1, 10 and 100 rows of everything."""
+
+from copy import copy
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from deals.conflicts.models import Finding
+from deals.products.models import ProductLine
+from deals.protections.models import Protection
+from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
+from partners.models import Account, Partner, RevenueFact
+from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
+from prm.audit.actions import record_many
+from prm.ids import random_id
+from prm.notices.models import Notice
+from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
+
+M = TypeVar("M", bound=Model)
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+_numbers = count(1)
+
+
+def another(row: M, prefix: str, **changes: Any) -> M:
+    """A copy that is not stored yet, with a public id of its own."""
+    made = copy(row)
+    made.pk = None
+    made._state = copy(row._state)
+    made._state.adding = True
+    made._state.fields_cache = dict(row._state.fields_cache)
+    made._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    for name, value in {**({"public_id": random_id(prefix)} if prefix else {}), **changes}.items():
+        setattr(made, name, value)
+    return made
+
+
+class Programme:
+    """Helix, its rival and their vendor with `size` rows of everything that a page may list."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.team = cast.helix
+        self.size = 0
+        first = next(iter(cast.products.values()))
+        self.draft = make_draft(self.team, first)
+        self.submitted = make_registration(self.team, first)
+        self.asked = make_asked(self.team, first)
+        self.approved = make_approved(self.team, first)
+        self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
+        self.colleague = self.people(self.team.organisation, 1)[0]
+
+    def grow(self, size: int) -> None:
+        """Up to `size` rows of each kind; what is there stays."""
+        more = size - self.size
+        self.size = size
+        self.products(more)
+        self.partners(more)
+        self.people(self.team.organisation, more)
+        self.accounts(more)
+        for deal in (self.draft, self.submitted, self.asked, self.approved):
+            self.deals(deal, more)
+            self.events("deal", deal.public_id, more)
+            self.shares(deal, more)
+        self.findings(more)
+        self.personal(more)
+        self.events("user", self.colleague.public_id, more)
+
+    def products(self, more: int) -> None:
+        made = ProductLine.objects.bulk_create(
+            [
+                ProductLine(
+                    slug=f"line-{number}",
+                    name=f"Line {number}",
+                    list_price=Decimal(100),
+                    cost=Decimal(40),
+                    currency="EUR",
+                )
+                for number in self.numbers(more)
+            ]
+        )
+        # The newest registration lists a few more lines too.
+        RegistrationLine.objects.bulk_create(
+            [RegistrationLine(registration=self.submitted, product=product) for product in made]
+        )
+
+    def numbers(self, more: int) -> list[int]:
+        return [next(_numbers) for _ in range(more)]
+
+    def partners(self, more: int) -> None:
+        organisations = Organisation.objects.bulk_create(
+            [Organisation(kind="partner", name=f"Partner {number}", country="DE") for number in self.numbers(more)]
+        )
+        made = Partner.objects.bulk_create(
+            [another(self.team.partner, "", organisation=organisation) for organisation in organisations]
+        )
+        for partner in made:
+            self.people(partner.organisation, 1)
+            self.deals(self.approved, 1, partner=partner)
+
+    def people(self, organisation: Organisation, more: int) -> list[User]:
+        users = User.objects.bulk_create(
+            [User(email=f"person{number}@grown.example", name=f"Person {number}") for number in self.numbers(more)]
+        )
+        Membership.objects.bulk_create(
+            [
+                Membership(user=user, organisation=organisation, roles=["presales_engineer"], created_at=START)
+                for user in users
+            ]
+        )
+        return users
+
+    def accounts(self, more: int) -> None:
+        for number in self.numbers(more):
+            make_account(f"Grown {number} Works", owner=self.cast.seller)
+
+    def deals(self, like: Registration, more: int, **changes: Any) -> None:
+        """Copies of one registration with their line, and what a won or protected one brings along."""
+        made = Registration.objects.bulk_create([self.deal(like, number, changes) for number in self.numbers(more)])
+        line = like.lines.all()[0]
+        RegistrationLine.objects.bulk_create([another(line, "", registration=deal) for deal in made])
+        if like is self.approved:
+            self.brought(made)
+
+    def deal(self, like: Registration, number: int, changes: dict[str, Any]) -> Registration:
+        values: dict[str, Any] = {"reference": f"DR-9{number:08}", "form_nonce": "", **changes}
+        if like.priority_number is not None:
+            values["priority_number"] = 10**6 + number
+        return another(like, "deal", created_at=START + timedelta(minutes=number), **values)
+
+    def brought(self, deals: list[Registration]) -> None:
+        product = self.approved.lines.all()[0].product
+        for deal in deals:
+            deal.account = make_account(f"Protected {deal.reference}")
+        Registration.objects.bulk_update(deals, ["account"])
+        until = START + timedelta(days=3650)
+        Protection.objects.bulk_create(
+            [
+                Protection(registration=deal, account=deal.account, product=product, period=(START, until))
+                for deal in deals
+            ]
+        )
+        RevenueFact.objects.bulk_create([self.revenue(deal) for deal in deals])
+
+    def revenue(self, deal: Registration) -> RevenueFact:
+        return RevenueFact(
+            account=deal.account,
+            partner=deal.partner,
+            subject_type="deal",
+            subject_id=deal.public_id,
+            kind="won",
+            amount=Decimal(1000),
+            currency="EUR",
+            origin="partner",
+            on=date(2026, 1, 5),
+            created_at=START,
+        )
+
+    def findings(self, more: int) -> None:
+        rivals = Registration.objects.filter(state="approved").order_by("-pk")[:more]
+        accounts = Account.objects.order_by("-pk")[:more]
+        subjects = [("deal", rival.public_id) for rival in rivals] + [("account", row.public_id) for row in accounts]
+        Finding.objects.bulk_create(
+            [
+                Finding(
+                    registration=self.submitted,
+                    kind="earlier_registration" if kind == "deal" else "known_account",
+                    band="review",
+                    score=Decimal("0.7"),
+                    evidence=[{"rule": "name", "text": "Alike"}],
+                    clause="3.2",
+                    subject_type=kind,
+                    subject_id=subject,
+                    overlap=["line-1"],
+                )
+                for kind, subject in subjects
+            ]
+        )
+        Registration.objects.filter(pk=self.submitted.pk).update(assessed_at=START)
+
+    def shares(self, deal: Registration, more: int) -> None:
+        people = self.people(self.team.organisation, more)
+        RegistrationShare.objects.bulk_create(
+            [RegistrationShare(registration=deal, user=user, shared_at=START, shared_by=user) for user in people]
+        )
+
+    def personal(self, more: int) -> None:
+        """What only its owner sees: invitations sent, keys, notices."""
+        organisation = self.team.organisation
+        Invitation.objects.bulk_create(
+            [
+                Invitation(
+                    organisation=organisation,
+                    email=f"invited{number}@grown.example",
+                    roles=["support"],
+                    created_at=START,
+                    created_by=user,
+                    expires_at=START + timedelta(days=3650),
+                )
+                for number, user in zip(self.numbers(more), self.people(organisation, more), strict=True)
+            ]
+        )
+        for reader in self.readers:
+            self.belongings(reader, more)
+
+    def belongings(self, reader: User, more: int) -> None:
+        numbers = self.numbers(more)
+        ApiToken.objects.bulk_create(
+            [
+                ApiToken(
+                    user=reader, name=f"Key {number}", prefix="prm_", secret_hash=f"{number:064}", created_at=START
+                )
+                for number in numbers
+            ]
+        )
+        Notice.objects.bulk_create(
+            [
+                Notice(
+                    key=f"grown-{number}", kind="deal.asked", user=reader, title="Told", created_at=START, due_at=START
+                )
+                for number in numbers
+            ]
+        )
+
+    def events(self, kind: str, public_id: str, more: int) -> None:
+        """Each by another person: a timeline must not ask for its actors one by one."""
+        name = "deal.reminded" if kind == "deal" else "person.roles_changed"
+        for actor in self.people(self.team.organisation, more):
+            row = (self.team.organisation.pk, (kind, public_id), {"days": 3, "roles": ["support"]})
+            record_many(name, by=actor, now=START, rows=[row])

@@ -1,0 +1,138 @@
+"""Every page and endpoint asks the database as often for 100 rows as for one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from prm.accounts.models import User
+from prm.metrics.registry import METRICS
+from tests.access.table import WAYS
+from tests.access.walking import methods_of
+from tests.factories import make_cast, make_token
+from tests.house.growing import Programme
+from tests.house.routes import Route, own_routes
+
+# All addresses are asked before the first assertion.
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]
+
+SIZES = (1, 10, 100)
+# The frame asks for the session, the person, the membership and the unread notices; insight once or more for each
+# figure of the programme.
+MOST_FOR_PAGES = 36
+MOST_FOR_ENDPOINTS = 12
+# Reads nothing of the programme, or is no page.
+WITHOUT_ROWS = {"theme", "schema", "docs", "healthz", "readyz", "metrics"}
+WITHOUT_ROWS |= {"account_logout", "invitation", "mfa_authenticate"}
+
+# For an address that this person cannot read.
+UNREADABLE = -1
+
+Counts = dict[str, dict[int, int]]
+
+
+@pytest.fixture(scope="module")
+def counts(django_db_setup: None, django_db_blocker: Any) -> Counts:
+    """Queries by `who address` and size; nothing is ever committed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        programme = Programme(make_cast())
+        clients = {name: (browser(user), caller(user)) for name, user in readers(programme).items()}
+        found: Counts = {}
+        for size in SIZES:
+            programme.grow(size)
+            with connection.cursor() as cursor:
+                # Nothing of this is ever committed, so nobody else tells the planner how much there is.
+                cursor.execute("analyze")
+            for name, (browsing, calling) in clients.items():
+                for label, client, url, headers in addresses(programme, browsing, calling):
+                    by_size = found.setdefault(f"{name} {label}", {})
+                    if not by_size:
+                        # What a process keeps is there from its first answer on.
+                        client.get(url, headers=headers)
+                    if by_size.get(SIZES[0]) != UNREADABLE:
+                        by_size[size] = queries(client, url, headers)
+        transaction.set_rollback(True)
+    return {label: by_size for label, by_size in found.items() if by_size[SIZES[0]] != UNREADABLE}
+
+
+def readers(programme: Programme) -> dict[str, User]:
+    cast = programme.cast
+    return {
+        "partner admin": programme.team.admin,
+        "pam": cast.pam,
+        "programme admin": cast.admin,
+    }
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def caller(user: User) -> Client:
+    return Client(headers={"authorization": f"Bearer {make_token(user)}"})
+
+
+def addresses(programme: Programme, browsing: Client, calling: Client) -> Iterator[tuple[str, Client, str, Any]]:
+    for route in own_routes():
+        if route.name in WITHOUT_ROWS or "GET" not in methods_of(route, browsing):
+            continue
+        for label, url in named(route, programme):
+            yield label, calling if route.is_api else browsing, url, {}
+            if not (route.is_api or route.names):
+                yield f"{label} (fragment)", browsing, url, {"hx-request": "true"}
+
+
+def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
+    """The route's addresses: of each deal that is in another state, else the one of its kind."""
+    deals = {state: getattr(programme, state) for state in ("draft", "submitted", "asked", "approved")}
+    kinds = WAYS[route.name].arguments
+    if kinds == ("metric",):
+        names = METRICS.names()
+        return [(f"{route.name} {name}", f"{reverse(route.name, args=[name])}?by=partner") for name in names]
+    if kinds == ("deal",):
+        return [(f"{route.name} {name}", reverse(route.name, args=[deal.public_id])) for name, deal in deals.items()]
+    account = programme.approved.account
+    ids = {
+        "account": account.public_id if account else "",
+        "organisation": programme.team.organisation.public_id,
+        "person": programme.colleague.public_id,
+        "number": 1,
+    }
+    return [(route.name, reverse(route.name, args=[ids[kind] for kind in kinds]))] if set(kinds) <= set(ids) else []
+
+
+def queries(client: Client, url: str, headers: dict[str, str]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url, headers=headers)
+        b"".join(response)
+    # When a key was used is written once a minute, whatever is read with it.
+    reads = [query for query in captured if query["sql"].startswith("SELECT")]
+    return len(reads) if response.status_code == 200 else UNREADABLE
+
+
+def test_number_of_queries_is_small_and_does_not_grow(counts: Counts) -> None:
+    """One test, because the programme is grown once for each process that has a part in it."""
+    growing = {label: by_size for label, by_size in counts.items() if len(set(by_size.values())) > 1}
+    costly = {label: by_size[100] for label, by_size in counts.items() if by_size[100] > most_for(label)}
+
+    assert growing == {}
+    assert costly == {}
+    assert left_out(counts) == []
+
+
+def most_for(label: str) -> int:
+    return MOST_FOR_ENDPOINTS if " api-" in label else MOST_FOR_PAGES
+
+
+def left_out(counts: Counts) -> list[str]:
+    """Routes that can be read and were not measured."""
+    measured = {word for label in counts for word in label.split()} | WITHOUT_ROWS
+    probe = Client()
+    readable = [route.name for route in own_routes() if "GET" in methods_of(route, probe)]
+    return [name for name in readable if name not in measured and not name.startswith("account_")]
