@@ -35,16 +35,16 @@ def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         cwd=ROOT,
         env={**os.environ, **engines, **environment},
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
 
 
 def said(process: subprocess.Popen[str]) -> str:
-    """What it wrote, once it has ended well."""
-    output, _nothing = process.communicate(timeout=60)
-    assert process.returncode == 0, output
+    """What it wrote, without its log, once it has ended well."""
+    output, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
     return output.strip()
 
 
