@@ -122,8 +122,8 @@ def nobody_else() -> Iterator[None]:
 
 def refused(relay: subprocess.Popen[str]) -> bool:
     """It says once a pass that the database is away."""
-    assert relay.stdout is not None
-    return "The database does not answer" in relay.stdout.readline()
+    assert relay.stderr is not None
+    return "The database does not answer" in relay.stderr.readline()
 
 
 def test_relay_without_loop_says_that_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
