@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 # A request never waits for a lock or a statement longer than a person waits for a page.
 GUARDS = "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+# Seconds that a request waits for a database that restarts: longer than that takes, shorter than a worker may live.
+POOL_PATIENCE = 12
 
 
 def parse(url: str, *, pooled: bool) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def parse(url: str, *, pooled: bool) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
     }
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": 2, "timeout": 8}
+        options["pool"] = {"min_size": 1, "max_size": 2, "timeout": POOL_PATIENCE}
     return settings
 
 

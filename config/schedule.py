@@ -4,7 +4,7 @@ from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "relay": {"task": "prm.relay", "schedule": 5.0},
-    "expire-due": {"task": "deals.expire_due", "schedule": 60.0},
+    "expire-due": {"task": "deals.expire_due", "schedule": 15.0},
     "remind-due": {"task": "deals.remind_due", "schedule": 300.0},
     "forget-old-keys": {"task": "prm.api.forget_old_keys", "schedule": 3600.0},
 }

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.test import override_settings
 
@@ -22,3 +23,8 @@ def live_cast(transactional_db: None) -> Cast:
 def quick_passwords() -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickHasher"]):
         yield
+
+
+# The same examples in every run, however slow the machine: what fails here fails for everybody.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("suite")

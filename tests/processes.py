@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,29 +28,51 @@ def database_url(name: str = "", options: str = PATIENT) -> str:
     return f"postgresql://{login}@/{name or about['NAME']}?{query}"
 
 
-def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+class Program(subprocess.Popen[str]):
+    """What it writes goes to files: nobody has to read along for it to go on."""
+
+    def __init__(self, arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+        # Closed with the program.
+        self._files = [tempfile.TemporaryFile("a+") for _ in range(2)]  # noqa: SIM115
+        output, log = self._files
+        super().__init__(
+            [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=output, stderr=log, start_new_session=True
+        )
+
+    @property
+    def output(self) -> str:
+        return self._read(0)
+
+    @property
+    def log(self) -> str:
+        return self._read(1)
+
+    def _read(self, number: int) -> str:
+        self._files[number].seek(0)
+        return self._files[number].read()
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
+
+
+def start(*arguments: str, **environment: str) -> Program:
     """A Python program in the project's directory: `manage.py expire_due`, `-m celery …`."""
     engines = {"DATABASE_URL": database_url(), "REDIS_URL": settings.CELERY_BROKER_URL, "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **engines, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    return Program(arguments, {**os.environ, **engines, **environment})
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def said(process: Program) -> str:
     """What it wrote, without its log, once it has ended well."""
-    output, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
-    return output.strip()
+    try:
+        assert process.wait(timeout=60) == 0, process.log
+        return process.output.strip()
+    finally:
+        process.close()
 
 
 @contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: str, **environment: str) -> Iterator[Program]:
     """Ended with the block, together with its children, which share its session."""
     process = start(*arguments, **environment)
     try:
@@ -61,7 +84,8 @@ def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[st
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+            process.wait()
+        process.close()
 
 
 def eventually(condition: Callable[[], object], seconds: float = 40) -> bool:

@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG = 1
 # Loaded here: between fork and exec nothing may import or allocate more than it must.
 _libc = ctypes.CDLL(None, use_errno=True)
 # A child that lived this long has recovered; its next fall starts from the shortest wait again.
-STEADY_SECONDS = 30.0
+STEADY_SECONDS = 10.0
 LONGEST_WAIT = 15.0
 
 

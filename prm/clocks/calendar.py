@@ -2,7 +2,8 @@
 
 A deadline of "two business days" ends at the same wall time two business days later, whatever day it began on.
 A clock that was paused gives back the business time that passed meanwhile. Wall times that a clock change skips
-or repeats are read with fold=0, so every deadline exists exactly once.
+or repeats are read with fold=0, so every deadline exists exactly once; only the last second of a day that shows it
+twice is the second of them.
 """
 
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ class Calendar:
 
 def end_of_day(day: date, time_zone: str) -> datetime:
     """23:59:59 of the day on the wall of the zone, as a UTC instant: how every date deadline ends."""
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(time_zone)).astimezone(UTC)
+    return datetime.combine(day, time(23, 59, 59, fold=1), ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def local_date(moment: datetime, time_zone: str) -> date:

@@ -10,10 +10,11 @@ from kombu.pools import producers
 log = logging.getLogger(__name__)
 
 TASK = "prm.relay"
-# After a failed ring nobody tries again for this long, so that a hung broker delays few requests.
-QUIET_SECONDS = 5.0
-# A worker waits for its broker, a person waits for nobody's: one try, and a second at most.
-IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
+# After a failed ring nobody tries again for this long, so that a hung broker delays few requests. The relay's
+# own loop looks every two seconds meanwhile.
+QUIET_SECONDS = 15.0
+# A worker waits for its broker, a person waits for nobody's: one try, and hardly longer than a page takes.
+IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 0.25, "socket_timeout": 0.25}
 
 _quiet_until = 0.0
 
@@ -30,7 +31,7 @@ def ring() -> None:
         return
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
-        with producers[broker].acquire(block=True, timeout=1) as producer:
+        with producers[broker].acquire(block=True, timeout=0.25) as producer:
             current_app.send_task(TASK, producer=producer, retry=False, ignore_result=True)
     except Exception as error:
         # Whatever the broker answers, the promise is committed and the sweep will find it.

@@ -270,6 +270,8 @@ def test_next_business_day_is_the_first_after(calendar: Calendar, day: date) -> 
         (date(2026, 3, 8), "America/New_York", "2026-03-09T03:59:59+00:00"),
         (date(2026, 11, 1), "America/New_York", "2026-11-02T04:59:59+00:00"),
         (date(2028, 2, 29), "UTC", "2028-02-29T23:59:59+00:00"),
+        # Clocks went back at midnight: the day showed its last hour twice.
+        (date(2017, 2, 18), "America/Sao_Paulo", "2017-02-19T02:59:59+00:00"),
     ],
 )
 def test_end_of_day_is_the_last_second_on_the_wall(day: date, zone: str, expected: str) -> None:

@@ -49,7 +49,7 @@ def test_address_becomes_settings(url: str, differs: dict[str, object]) -> None:
 def test_only_the_web_keeps_a_pool() -> None:
     assert parse("postgresql:///prm", pooled=True) == {
         **PLAIN,
-        "OPTIONS": {"options": GUARDS, "pool": {"min_size": 1, "max_size": 2, "timeout": 8}},
+        "OPTIONS": {"options": GUARDS, "pool": {"min_size": 1, "max_size": 2, "timeout": 12}},
     }
 
 

@@ -26,7 +26,7 @@ from prm.notices.relay import LEASE, deliver_due
 from tests.factories import Cast, make_approved, make_asked, make_registration
 from tests.notices.postbox import HOST, Postbox, Silence
 from tests.notices.test_relay import tell
-from tests.processes import ROOT, eventually, running, said, start
+from tests.processes import ROOT, Program, eventually, running, said, start
 
 RELAY = ("manage.py", "relay", "--loop")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,10 +120,9 @@ def nobody_else() -> Iterator[None]:
             door.execute(f"alter database {name} allow_connections true")
 
 
-def refused(relay: subprocess.Popen[str]) -> bool:
+def refused(relay: Program) -> bool:
     """It says once a pass that the database is away."""
-    assert relay.stderr is not None
-    return "The database does not answer" in relay.stderr.readline()
+    return "The database does not answer" in relay.log
 
 
 def test_relay_without_loop_says_that_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
