@@ -1,5 +1,5 @@
 # Needs make and Python 3.11 or 3.12 with venv; everything else comes into .venv. PYTHON=… picks the interpreter.
-.PHONY: help run test check audit bench lock clean venv-run venv-dev
+.PHONY: help run test check audit bench chaos lock clean venv-run venv-dev
 .SILENT:
 
 BIN = .venv/bin
@@ -11,6 +11,7 @@ help:
 	echo "make check  lint, types, import contracts, migrations, and make audit where there is a network"
 	echo "make audit  known weaknesses of the locked requirements; asks an index on the network"
 	echo "make bench  benchmarks"
+	echo "make chaos  kill -9 at random while people work, 100 times a run; counts up to 1,000 over several runs"
 	echo "make lock   compile requirements/*.txt anew from pyproject.toml"
 	echo "make clean  remove what was built; the data in .data stays"
 
@@ -37,6 +38,9 @@ audit: venv-dev
 
 bench: venv-dev
 	exec $(BIN)/python -m tests.bench $(ARGS)
+
+chaos: venv-dev
+	exec $(BIN)/python -m tests.chaos $(ARGS)
 
 lock: venv-dev
 	sh requirements/lock.sh

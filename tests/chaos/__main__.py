@@ -55,8 +55,8 @@ def campaign(house: Installation, given: argparse.Namespace) -> list[str]:
 
 
 def judged(house: Installation, ledger: Ledger, burst: Burst) -> list[str]:
-    if burst.resumed >= PATIENCE:
-        return [f"not everything works {PATIENCE:.0f} seconds after {burst.shots[-1].victim}"]
+    if burst.silent:
+        return [f"no {' or '.join(burst.silent)} {PATIENCE:.0f} seconds after {burst.shots[-1].victim} was killed"]
     if seconds_until(lambda: settled(house), PATIENCE) >= PATIENCE:
         return [f"something still waits after {PATIENCE:.0f} seconds"]
     return ledger.unanswered + faults(ledger.promised, look(house))
@@ -72,6 +72,7 @@ def main() -> int:
     given.progress.parent.mkdir(parents=True, exist_ok=True)
     with installation() as house:
         wrong = campaign(house, given)
+        wrong += [house.said()] if wrong else []
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     return 1 if wrong else 0

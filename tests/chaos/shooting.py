@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from tests.chaos.clients import Ledger, at_work
@@ -22,10 +21,11 @@ class Shot:
 
 @dataclass
 class Burst:
-    """`resumed` is how many seconds after the last kill answers, mails and sweeps were back."""
+    """`resumed` is how many seconds after the last kill answers, mails and sweeps were back; `silent` never were."""
 
     shots: list[Shot]
     resumed: float
+    silent: list[str]
 
     def told(self) -> dict[str, object]:
         return asdict(self)
@@ -35,7 +35,8 @@ def shoot(house: Installation, ledger: Ledger, *, chance: random.Random, shots: 
     """One burst under load, then a pause until everything has shown a sign of life."""
     with at_work(house.port, house.tokens, ledger):
         done = [_shot(house, chance) for _ in range(shots)]
-        burst = Burst(done, seconds_until(_signs_of_life(house, ledger), PATIENCE))
+        signs = Signs(house, ledger)
+        burst = Burst(done, seconds_until(lambda: not signs.missing(), PATIENCE), signs.missing())
     _let_time_pass(house, ledger)
     return burst
 
@@ -51,19 +52,19 @@ def _aimed_at(house: Installation, victim: str, chance: random.Random) -> list[i
     return [chance.choice(pids)] if pids else []
 
 
-def _signs_of_life(house: Installation, ledger: Ledger) -> Callable[[], bool]:
-    """True once a request was answered, a notice delivered and a sweep noted after now."""
-    began = time.monotonic()
-    ((moment,),) = house.ask("select clock_timestamp()")
-    signs = (
-        "select exists(select from notices_notice where sent_at > %s)"
-        " and exists(select from operations_jobrun where name = 'expire-due' and succeeded_at > %s)"
-    )
+class Signs:
+    """Of life, since it was made: a request was answered, a mail delivered, a sweep has succeeded."""
 
-    def alive() -> bool:
-        return ledger.answered_at > began and bool(house.ask(signs, moment, moment)[0][0])
+    def __init__(self, house: Installation, ledger: Ledger) -> None:
+        self.house, self.ledger, self.began = house, ledger, time.monotonic()
+        ((self.moment,),) = house.ask("select clock_timestamp()")
 
-    return alive
+    def missing(self) -> list[str]:
+        mails = "exists(select from notices_notice where sent_at > %s)"
+        sweeps = "exists(select from operations_jobrun where name = 'expire-due' and succeeded_at > %s)"
+        ((mailed, swept),) = self.house.ask(f"select {mails}, {sweeps}", self.moment, self.moment)
+        signs = {"answers": self.ledger.answered_at > self.began, "mails": mailed, "sweeps": swept}
+        return [name for name, seen in signs.items() if not seen]
 
 
 def _let_time_pass(house: Installation, ledger: Ledger) -> None:
