@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from prm.notices import doorbell
+
+BELL = {"queue": doorbell.QUEUE, "expires": doorbell.HEARD_FOR_SECONDS}
 SCHEDULE: dict[str, dict[str, Any]] = {
-    "relay": {"task": "prm.relay", "schedule": 5.0},
+    "relay": {"task": doorbell.TASK, "schedule": 5.0, "options": BELL},
     "expire-due": {"task": "deals.expire_due", "schedule": 15.0},
     "remind-due": {"task": "deals.remind_due", "schedule": 300.0},
     "forget-old-keys": {"task": "prm.api.forget_old_keys", "schedule": 3600.0},

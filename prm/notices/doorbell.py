@@ -10,6 +10,10 @@ from kombu.pools import producers
 log = logging.getLogger(__name__)
 
 TASK = "prm.relay"
+# A queue of its own: however often it rings, what the scheduler asks for is not behind it in a line.
+QUEUE = "bell"
+# The scheduler rings every five seconds anyway: an older ring has nothing to say.
+HEARD_FOR_SECONDS = 10
 # After a failed ring nobody tries again for this long, so that a hung broker delays few requests. The relay's
 # own loop looks every two seconds meanwhile.
 QUIET_SECONDS = 15.0
@@ -32,7 +36,9 @@ def ring() -> None:
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
         with producers[broker].acquire(block=True, timeout=0.25) as producer:
-            current_app.send_task(TASK, producer=producer, retry=False, ignore_result=True)
+            current_app.send_task(
+                TASK, producer=producer, retry=False, ignore_result=True, queue=QUEUE, expires=HEARD_FOR_SECONDS
+            )
     except Exception as error:
         # Whatever the broker answers, the promise is committed and the sweep will find it.
         _quiet_until = time.monotonic() + QUIET_SECONDS

@@ -154,7 +154,7 @@ class OwnRedis:
 
     @property
     def rings(self) -> int:
-        return int(self.client.llen("celery"))
+        return int(self.client.llen("bell"))
 
     def stop(self) -> None:
         self.client.close()
