@@ -3,7 +3,6 @@ from celery import shared_task
 from prm.notices import doorbell, relay
 from prm.operations.actions import run_of
 
-
 MOST_PASSES = 10
 
 
