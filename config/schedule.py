@@ -4,7 +4,7 @@ from typing import Any
 
 from prm.notices import doorbell
 
-BELL = {"queue": doorbell.QUEUE, "expires": doorbell.HEARD_FOR_SECONDS}
+BELL: dict[str, Any] = {"queue": doorbell.QUEUE, "expires": doorbell.HEARD_FOR_SECONDS}
 SCHEDULE: dict[str, dict[str, Any]] = {
     "relay": {"task": doorbell.TASK, "schedule": 5.0, "options": BELL},
     "expire-due": {"task": "deals.expire_due", "schedule": 15.0},

@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.env import env_int
+
 MOST_WEB_WORKERS = 5
 DEMO_LOGINS = {
     "admin@vendor.example": "programme administrator",
@@ -33,7 +35,8 @@ class Service:
 
 
 def web_workers() -> int:
-    return min(2 * (os.cpu_count() or 1) + 1, MOST_WEB_WORKERS)
+    """As many as PRM_WEB_WORKERS says; else two for each core and one more, within reason."""
+    return env_int("PRM_WEB_WORKERS", 0) or min(2 * (os.cpu_count() or 1) + 1, MOST_WEB_WORKERS)
 
 
 def services(listener: int, data: Path) -> list[Service]:

@@ -61,17 +61,27 @@ def create_draft(
         form_nonce=form_nonce,
         **values,
     )
+    if not form_nonce:
+        registration.save()
+    elif (made := _saved_before(registration)) is not None:
+        return made
+    _add_lines(registration, lines)
+    record_deal("deal.drafted", registration, by=by, now=now)
+    return registration
+
+
+def _saved_before(registration: Registration) -> Registration | None:
+    """Save it, unless the same form was saved by a request beside this one: then that registration."""
     try:
         with transaction.atomic():
             registration.save()
     except IntegrityError:
-        made = Registration.objects.filter(partner=partner, form_nonce=form_nonce).exclude(form_nonce="").first()
+        same = Registration.objects.filter(partner=registration.partner, form_nonce=registration.form_nonce)
+        made = same.first()
         if made is None:
             raise
         return made
-    _set_lines(registration, lines)
-    record_deal("deal.drafted", registration, by=by, now=now)
-    return registration
+    return None
 
 
 @transaction.atomic
@@ -232,15 +242,23 @@ def share(*, registration: Registration, colleague: User, by: User, now: datetim
 
 def _set_lines(registration: Registration, lines: Lines) -> None:
     registration.lines.all().delete()
-    RegistrationLine.objects.bulk_create(
+    _add_lines(registration, lines)
+
+
+def _add_lines(registration: Registration, lines: Lines) -> None:
+    """Readers of the same object find them without asking again."""
+    made = RegistrationLine.objects.bulk_create(
         [RegistrationLine(registration=registration, product=product, quantity=count) for product, count in lines]
     )
+    cached = RegistrationLine.objects.none()
+    cached._result_cache = made
+    registration._prefetched_objects_cache = {"lines": cached}  # type: ignore[attr-defined]
 
 
 def _check_complete(registration: Registration, deal_rules: DealRules, now: datetime) -> None:
     found = rules.missing(
         {name: getattr(registration, name) for name in rules.REQUIRED.values()},
-        products=registration.lines.count(),
+        products=len(registration.lines.all()),
         rules=deal_rules,
         today=local_date(now, registration.partner.organisation.time_zone),
     )

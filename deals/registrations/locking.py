@@ -9,6 +9,7 @@ from deals.registrations.models import Registration, RegistrationQuerySet
 from deals.registrations.states import State, Verb
 from prm.accounts.models import User
 from prm.errors import NotAllowed, StateConflict
+from prm.rows import one_or_none
 
 May = Callable[[User, Registration], bool]
 
@@ -18,10 +19,8 @@ def locked(registration: Registration, *, verb: Verb, may: May, by: User) -> Reg
 
     Raises NotAllowed (before anything about the state is told) and StateConflict.
     """
-    rows = Registration.objects.select_for_update(of=("self",)).select_related(
-        "partner__organisation", "partner__pam", "account", "created_by"
-    )
-    found = rows.filter(pk=registration.pk).first()
+    rows = Registration.objects.select_for_update(of=("self",)).with_nouns()
+    found = one_or_none(rows.filter(pk=registration.pk))
     if found is None:
         raise StateConflict(_("This draft was discarded."), state="discarded")
     registration = found

@@ -80,8 +80,9 @@ def on_wall(moment: datetime, user: User | None, registration: Registration) -> 
 def submitted(registration: Registration, *, now: datetime) -> None:
     named = {"customer": registration.customer_name, "reference": registration.reference}
     due = registration.decision_due_at or now
+    told: list[Notice] = []
     for user in partner_people(registration):
-        _tell(
+        told += _prepared(
             registration,
             [user],
             key="submitted",
@@ -92,7 +93,7 @@ def submitted(registration: Registration, *, now: datetime) -> None:
             now=now,
         )
     for user in _pam(registration):
-        _tell(
+        told += _prepared(
             registration,
             [user],
             key="to-decide",
@@ -102,6 +103,7 @@ def submitted(registration: Registration, *, now: datetime) -> None:
             % {"partner": registration.partner.organisation.name, "due": on_wall(due, user, registration)},
             now=now,
         )
+    promise_all(told)
 
 
 def asked(registration: Registration, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Lower, Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.accounts.roles import Permission, Side, permissions_of
 from prm.accounts.sessions.models import LoginSession as LoginSession
 from prm.ids import PublicIdField
+from prm.rows import one_or_none
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -111,7 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def membership(self) -> "Membership | None":
         """The one present membership, with its organisation; None for a person who belongs nowhere now."""
-        return self.memberships.select_related("organisation").filter(ended_at=None).first()
+        return one_or_none(self.memberships.select_related("organisation").filter(ended_at=None))
 
     @cached_property
     def granted(self) -> frozenset[Permission]:
@@ -204,6 +205,12 @@ class Invitation(models.Model):
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self, now: datetime | Now) -> Self:
         return self.filter(revoked_at=None, user__is_active=True).exclude(expires_at__lte=now)
+
+    def with_person(self) -> Self:
+        """With the user and, as `present`, the user's present membership and organisation: all in one query."""
+        now = Q(user__memberships__ended_at=None)
+        joined = self.annotate(present=FilteredRelation("user__memberships", condition=now))
+        return joined.select_related("user", "present__organisation")
 
 
 class ApiToken(models.Model):

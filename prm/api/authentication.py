@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from prm.accounts import tokens
 from prm.accounts.models import ApiToken, User
 from prm.accounts.second_steps.selectors import must_set_up
+from prm.rows import one_or_none
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -42,9 +43,11 @@ class BearerAuthentication(BaseAuthentication):
     def _token(self, secret: str) -> ApiToken | None:
         if not secret.isascii() or len(secret) > LONGEST_SECRET:
             return None
-        found = ApiToken.objects.usable(Now()).filter(secret_hash=tokens.digest(secret))
-        token = found.select_related("user").first()
-        if token is not None and _is_past(token.last_used_at):
+        token = one_or_none(ApiToken.objects.usable(Now()).with_person().filter(secret_hash=tokens.digest(secret)))
+        if token is None:
+            return None
+        token.user.membership = getattr(token, "present", None)
+        if _is_past(token.last_used_at):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=Now())
         return token
 

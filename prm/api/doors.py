@@ -31,6 +31,7 @@ from prm.api.serializers import Nothing
 from prm.api.throttling import RequestsPerMinute
 from prm.clocks.database import database_now
 from prm.errors import NotAllowed
+from prm.rows import one_or_none
 
 N = TypeVar("N", bound=Model)
 
@@ -89,9 +90,10 @@ class NounDoor(Door, ABC, Generic[N]):
     def version(self, noun: N) -> object:
         return getattr(noun, "version", "0")
 
-    def noun(self) -> N:
-        """The row that the path names; what is not visible does not exist."""
-        found = self.rows().filter(**{self.lookup: self.kwargs[self.lookup]}).first()
+    def noun(self, *, whole: bool = True) -> N:
+        """The row that the path names; what is not visible does not exist. Without `whole` what hangs on it waits."""
+        rows = self.rows() if whole else self.rows().prefetch_related(None)
+        found = one_or_none(rows.filter(**{self.lookup: self.kwargs[self.lookup]}))
         if found is None:
             raise Http404
         return found
@@ -214,7 +216,7 @@ class Acts(GivenDoor[N]):
 
     def post(self, _request: Request, **_path: str) -> Response:
         with transaction.atomic():
-            noun = self.noun()
+            noun = self.noun(whole=False)
             require(self.may(noun))
             return once(self.request._request, by=self.user, now=self.now, produce=lambda: self._acted(noun))
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from prm.errors import InvalidInput
+from prm.rows import in_order
 
 LONGEST_CURSOR = 300
 DEFAULT_SIZE, LARGEST_SIZE = 25, 100
@@ -31,7 +32,7 @@ class CursorPage(BasePagination):
         way, anchor = self._cursor()
         if anchor:
             queryset = queryset.filter(_beyond(queryset.model, anchor, order, backwards=way == PREVIOUS))
-        rows = list(queryset.order_by(*(_turned(order) if way == PREVIOUS else order))[: size + 1])
+        rows = in_order(queryset, _turned(order) if way == PREVIOUS else order, limit=size + 1)
         more, rows = len(rows) > size, rows[:size]
         if way == PREVIOUS:
             rows.reverse()

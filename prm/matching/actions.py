@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from prm.matching.hashing import keys
 from prm.matching.identity import Identity
@@ -31,7 +31,6 @@ def index(source: str, record_id: int, identity: Identity) -> None:
     index_many(source, [(record_id, identity)])
 
 
-@transaction.atomic
 def index_many(source: str, records: Iterable[tuple[int, Identity]]) -> None:
     """As `index`, for many records in one statement; all of them are held in memory."""
     keyed = {record_id: keys(normalise(identity)) for record_id, identity in records}

@@ -14,6 +14,8 @@ from django.core import signing
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from prm.rows import in_order
+
 SALT = "prm.portal.cursor"
 PARAMETER = "cursor"
 
@@ -37,14 +39,12 @@ def page_of(
     order: Sequence[str] = ("-created_at", "-pk"),
     size: int = 25,
 ) -> ListPage[M]:
-    """One page in one query. `order` must end with a unique column; related columns need select_related."""
+    """One page in two queries. `order` must end with a unique column; related columns need select_related."""
     text = request.GET.get(PARAMETER, "")
     backwards, values = _read(text, order) if text else (False, None)
     towards = [_reversed(column) for column in order] if backwards else list(order)
-    rows = queryset.order_by(*towards)
-    if values is not None:
-        rows = rows.filter(_after(towards, values))
-    found = list(rows[: size + 1])
+    rows = queryset if values is None else queryset.filter(_after(towards, values))
+    found = in_order(rows, towards, limit=size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +36,18 @@ GENEROUS = {"PRM_API_REQUESTS_PER_MINUTE": "1000000", "PRM_SUBMISSIONS_PER_DAY":
 
 
 class Installation:
-    """`lines` is what its terminal shows. Mail goes to `postbox`, a real server of this process."""
+    """Mail goes to `postbox`, a real server of this process. `filled_by` is a program that prints tokens as JSON."""
 
-    def __init__(self, place: Path, postbox: Postbox) -> None:
+    def __init__(self, place: Path, postbox: Postbox, filled_by: Sequence[str], environment: dict[str, str]) -> None:
         self.data, self.port, self.postbox = place / "data", free_port(), postbox
         mail = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(postbox.port), "PORT": str(self.port)}
-        self.environment = own_environment(self.data, **GENEROUS, **mail)
+        self.environment = own_environment(self.data, **GENEROUS, **mail, **environment)
         self.log = (place / "up.log").open("a+")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
         )
         assert eventually(self._complete, 180), self.said()
-        self.tokens: dict[str, str] = json.loads(self._run("-m", "tests.chaos.cast"))
+        self.tokens: dict[str, str] = json.loads(self.run(*filled_by))
 
     def said(self) -> str:
         """The end of what its terminal shows, without the requests."""
@@ -104,9 +104,10 @@ class Installation:
         assert self.process.poll() is None, self.said()
         return "Ctrl-C" in self.said() and all(self.pids(name) for name in PROGRAMS)
 
-    def _run(self, *arguments: str) -> str:
+    def run(self, *arguments: str) -> str:
+        """What another Python program of this installation prints."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=1200
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -130,13 +131,13 @@ def children_of(parents: set[int]) -> list[int]:
 
 
 @contextlib.contextmanager
-def installation() -> Iterator[Installation]:
+def installation(filled_by: Sequence[str] = ("-m", "tests.chaos.cast"), **environment: str) -> Iterator[Installation]:
     place = Path(tempfile.mkdtemp(prefix="prm-chaos-"))
     place.chmod(0o755)
     postbox = Postbox()
     postbox.open()
     try:
-        house = Installation(place, postbox)
+        house = Installation(place, postbox, filled_by, environment)
         try:
             yield house
         finally:
