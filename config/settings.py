@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "prm.portal",
     "prm.api",
     "prm.operations",
+    "prm.jobs",
     "prm.metrics",
     "prm.matching",
     "prm.policy",

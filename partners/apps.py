@@ -10,4 +10,5 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         import_module("partners.events")
         import_module("partners.sockets")
+        import_module("partners.imports.portions")
         import_module("partners.demo.steps")

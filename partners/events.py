@@ -11,3 +11,9 @@ declare(
     EventKind("partner.updated", _("Partner profile changed: {fields}"), partner=("fields",)),
     EventKind("partner.pam_assigned", _("Partner account manager assigned"), partner=()),
 )
+declare(
+    EventKind("account.removed", _("Customer removed with the import that brought it")),
+    EventKind("accounts.import_started", _("Import of customers started")),
+    EventKind("accounts.undo_started", _("Undoing of an import started")),
+    EventKind("accounts.undone", _("Import undone; {kept} customers kept as they are")),
+)

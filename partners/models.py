@@ -1,4 +1,13 @@
 from partners.customers.models import Account, RevenueFact
+from partners.imports.models import AccountImport, ImportedRow, ImportFinding, ImportPortion
 from partners.profiles.models import Partner
 
-__all__ = ["Account", "Partner", "RevenueFact"]
+__all__ = [
+    "Account",
+    "AccountImport",
+    "ImportFinding",
+    "ImportPortion",
+    "ImportedRow",
+    "Partner",
+    "RevenueFact",
+]

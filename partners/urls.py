@@ -1,12 +1,18 @@
 from django.urls import URLPattern, path
 
 from partners.customers import views as customers
+from partners.imports import views as imports
 from partners.profiles import views as profiles
 
 urlpatterns: list[URLPattern] = [
     path("accounts/", customers.accounts, name="accounts"),
     path("accounts/new/", customers.create, name="account-new"),
     path("accounts/export/", customers.export, name="accounts-export"),
+    path("accounts/imports/", imports.imports, name="account-imports"),
+    path("accounts/imports/<str:public_id>/", imports.account_import, name="account-import"),
+    path("accounts/imports/<str:public_id>/run/", imports.run, name="account-import-run"),
+    path("accounts/imports/<str:public_id>/undo/", imports.undo, name="account-import-undo"),
+    path("accounts/imports/<str:public_id>/findings/", imports.findings, name="account-import-findings"),
     path("accounts/<str:public_id>/", customers.account, name="account"),
     path("accounts/<str:public_id>/edit/", customers.edit, name="account-edit"),
     path("partners/", profiles.partners, name="partners"),

@@ -39,6 +39,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
         "page": page,
         "reads_all": policies.can_read_all(request.user),
         "may_create": policies.can_create(request.user),
+        "may_import": request.user.may(P.ACCOUNTS_WRITE_ALL),
     }
     return render(request, "partners/accounts/_list.html" if request.htmx else "partners/accounts/list.html", context)
 

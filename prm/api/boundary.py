@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
 
@@ -101,7 +102,18 @@ def _length(request: HttpRequest) -> Problem | None:
         return NO_LENGTH if request.META.get("HTTP_TRANSFER_ENCODING") else None
     if not (length.isascii() and length.isdigit()):
         return MALFORMED
-    return TOO_LARGE if len(length) > 12 or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else None
+    if len(length) <= 12 and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return None
+    return TOO_LARGE if len(length) > 12 or int(length) > _most_bytes(request) else None
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    """Pages that take files say how much they take (`takes_bytes`)."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return int(getattr(view, "takes_bytes", 0))
 
 
 def _charset(request: HttpRequest) -> Problem | None:

@@ -34,6 +34,7 @@ NONCES = re.compile(rb'(name="form_nonce" value=")[^"]+')
 PREFIXES = {
     "deal": "deal",
     "account": "acc",
+    "import": "imp",
     "organisation": "org",
     "person": "usr",
     "invitation": "inv",

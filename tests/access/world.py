@@ -14,7 +14,8 @@ from deals.conflicts.actions import assess_pending
 from deals.decisions import actions as decisions
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
-from partners.models import Account
+from partners.imports.actions import upload
+from partners.models import Account, AccountImport
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
 from prm.clocks.database import database_now
@@ -84,6 +85,7 @@ class Side:
     rejected: Registration
     won: Registration
     account: Account
+    account_import: AccountImport
     invitation: Invitation
     notices: list[Notice] = field(default_factory=list)
 
@@ -110,6 +112,8 @@ class Side:
                 return [deal.public_id for deal in self.deals]
             case "account":
                 return [self.account.public_id]
+            case "import":
+                return [self.account_import.public_id]
             case "organisation":
                 return [self.team.organisation.public_id]
             case "person":
@@ -174,6 +178,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         rejected=make_registration(team, products[2], **complete(values())),
         won=make_approved(team, products[2], **complete(values())),
         account=make_account(values()["customer_name"], website="", owner=cast.seller),
+        account_import=make_import(cast, values()["customer_name"]),
         invitation=people.invite(
             organisation=organisation,
             email=f"{CANARY if team is cast.orbit else 'neu'}@{domain}",
@@ -184,6 +189,11 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
     )
     finish(cast, side, said=values()["work_done"])
     return side
+
+
+def make_import(cast: Cast, name: str) -> AccountImport:
+    content = f"id,name\n{name},{name}\n,nameless\n".encode()
+    return upload(file_name=f"{name}.csv", content=content, by=cast.admin, now=database_now())
 
 
 def complete(values: dict[str, Any]) -> dict[str, Any]:

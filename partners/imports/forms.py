@@ -1,0 +1,59 @@
+"""What a person gives to import customers."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from partners.customers.rows import COLUMNS
+from partners.imports.models import AccountImport
+from partners.imports.reading import MOST_BYTES
+from partners.imports.selectors import samples
+from prm.portal.forms import NonceMixin
+
+FIELDS = {
+    "external_id": _("Id in your CRM"),
+    "name": _("Name"),
+    "country": _("Country"),
+    "city": _("City"),
+    "website": _("Website"),
+    "tax_number": _("Tax number"),
+    "owner_email": _("Owner's e-mail"),
+    "named_account": _("Named account"),
+    "customer_since": _("Customer since"),
+}
+
+
+class UploadForm(NonceMixin):
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("The first row names the columns. Up to 10 MB and 100,000 rows; in Excel: save as “CSV UTF-8”."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if file.size is not None and file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is too large: at most 10 MB, please."))
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """One choice for each column of the file, by its place."""
+
+    def __init__(self, data: Any = None, *, given: AccountImport) -> None:
+        super().__init__(data)
+        choices = [("", _("— leave out —")), *[(name, FIELDS[name]) for name in COLUMNS]]
+        for place, (title, seen) in enumerate(zip(given.header, samples(given), strict=True)):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=title or _("(no title)"),
+                choices=choices,
+                required=False,
+                initial=given.columns[place],
+                help_text=" · ".join(value[:40] for value in seen),
+            )
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields]
