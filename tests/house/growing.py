@@ -12,9 +12,11 @@ from deals.conflicts.models import Finding
 from deals.products.models import ProductLine
 from deals.protections.models import Protection
 from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
-from partners.models import Account, Partner, RevenueFact
+from partners.imports.actions import upload
+from partners.models import Account, AccountImport, ImportFinding, Partner, RevenueFact
 from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
 from prm.audit.actions import record_many
+from prm.clocks.database import database_now
 from prm.ids import random_id
 from prm.notices.models import Notice
 from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
@@ -50,6 +52,8 @@ class Programme:
         self.submitted = make_registration(self.team, first)
         self.asked = make_asked(self.team, first)
         self.approved = make_approved(self.team, first)
+        content = b"id,name\nx1,Acme\n"
+        self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -61,6 +65,7 @@ class Programme:
         self.partners(more)
         self.people(self.team.organisation, more)
         self.accounts(more)
+        self.imports(more)
         for deal in (self.draft, self.submitted, self.asked, self.approved):
             self.deals(deal, more)
             self.events("deal", deal.public_id, more)
@@ -85,6 +90,16 @@ class Programme:
         # The newest registration lists a few more lines too.
         RegistrationLine.objects.bulk_create(
             [RegistrationLine(registration=self.submitted, product=product) for product in made]
+        )
+
+    def imports(self, more: int) -> None:
+        """The import has as many findings as there are others beside it."""
+        AccountImport.objects.bulk_create(
+            another(self.account_import, "imp", file_name=f"crm {number}.csv") for number in self.numbers(more)
+        )
+        ImportFinding.objects.bulk_create(
+            ImportFinding(of=self.account_import, row=number, field="name", sentence="This must not be empty.")
+            for number in self.numbers(more)
         )
 
     def numbers(self, more: int) -> list[int]:

@@ -32,6 +32,8 @@ WITHOUT_ACTOR = {
     ("Notice", "sent_at"): SYSTEM,
     ("Notice", "parked_at"): SYSTEM,
     ("Notice", "read_at"): "only its recipient reads it",
+    ("Job", "finished_at"): SYSTEM,
+    ("Job", "failed_at"): SYSTEM,
     ("JobRun", "succeeded_at"): SYSTEM,
     ("JobRun", "failed_at"): SYSTEM,
 }
