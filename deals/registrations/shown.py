@@ -94,8 +94,13 @@ class DealOut(serializers.Serializer[Any]):
     closed_on = serializers.DateField(allow_null=True)
     won_value = serializers.SerializerMethodField()
     end_reason = serializers.CharField()
-    account = serializers.SerializerMethodField(help_text="For the vendor alone: the customer as it is known there.")
-    override_reason = serializers.CharField(help_text="For the vendor alone.")
+    account = serializers.CharField(
+        source="account.public_id",
+        default=None,
+        allow_null=True,
+        help_text="For the vendor alone: the customer as it is known there.",
+    )
+    override_reason = serializers.CharField(required=False, help_text="For the vendor alone.")
 
     def show_value(self, deal: Registration) -> dict[str, str] | None:
         return _money(deal.value, deal.currency)
@@ -111,9 +116,6 @@ class DealOut(serializers.Serializer[Any]):
 
     def get_decision(self, deal: Registration) -> dict[str, Any] | None:
         return dict(DecisionOut(deal).data) if deal.decided_at else None
-
-    def get_account(self, deal: Registration) -> str | None:
-        return deal.account.public_id if deal.account else None
 
     def to_representation(self, instance: Any) -> Any:
         shown = super().to_representation(instance)
