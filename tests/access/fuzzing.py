@@ -5,13 +5,11 @@ The cases of an operation are drawn once, from a fixed seed, and then asked by t
 
 import os
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case, CheckContext, Config, GenerationMode, Response
 
@@ -38,19 +36,6 @@ def read_document(document: dict[str, Any]) -> Any:
     promised = schemathesis.openapi.from_dict(document, config=Config.from_dict(CONFIG))
     promised.app = application
     return promised
-
-
-@contextmanager
-def one_transaction() -> Iterator[None]:
-    """The server closes connections between requests; here they all belong to the test."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for signal in signals:
-            signal.connect(close_old_connections)
 
 
 def cases_of(operation: Any) -> list[Case]:

@@ -11,10 +11,11 @@ from drf_spectacular.generators import SchemaGenerator
 
 from prm.metrics.registry import METRICS
 from tests.access.broken_doors import BROKEN
-from tests.access.fuzzing import ask, cases_of, one_transaction, read_document
+from tests.access.fuzzing import ask, cases_of, read_document
 from tests.access.test_api_roles import PEOPLE, address, generic, rows, user_of
 from tests.access.test_bodies import body_schema, resolved, schema
 from tests.access.world import World
+from tests.serving import one_transaction
 
 pytestmark = pytest.mark.timeout(600)
 
