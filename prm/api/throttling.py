@@ -28,7 +28,7 @@ class RequestsPerMinute(BaseThrottle):
 
     def allow_request(self, request: Request, _view: APIView) -> bool:
         caller = f"token:{request.auth.pk}" if isinstance(request.auth, ApiToken) else f"user:{request.user.pk}"
-        organisation = request.user.organisation
+        organisation = request.user.organisation if request.user.is_authenticated else None
         try:
             self.left = _counted(caller, settings.PRM_API_REQUESTS_PER_MINUTE)
             if self.left == 0 and organisation is not None:

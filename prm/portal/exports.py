@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -86,7 +86,7 @@ def download(
     if not isinstance(response, StreamingHttpResponse):
         place.leave()
         return response
-    response.streaming_content = Held(response.streaming_content, place)
+    response.streaming_content = Held(cast(Iterator[bytes], response.streaming_content), place)
     return response
 
 

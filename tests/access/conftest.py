@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from tests.access.world import World, make_world
+from tests.lines import Lines, everything_logged
 
 
 @pytest.fixture(scope="module")
@@ -22,3 +23,9 @@ def world(made: World, db: None, settings: Any) -> World:
     settings.PRM_API_REQUESTS_PER_MINUTE = settings.PRM_API_REQUESTS_PER_MINUTE_ORGANISATION = 1_000_000
     made.browsers.clear()
     return made
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    with everything_logged() as written:
+        yield written
