@@ -1,5 +1,5 @@
 # Needs make and Python 3.11 or 3.12 with venv; everything else comes into .venv. PYTHON=… picks the interpreter.
-.PHONY: help run test check audit bench chaos lock clean venv-run venv-dev
+.PHONY: help run test check audit bench chaos fuzz lock clean venv-run venv-dev
 .SILENT:
 
 BIN = .venv/bin
@@ -12,6 +12,7 @@ help:
 	echo "make audit  known weaknesses of the locked requirements; asks an index on the network"
 	echo "make bench  benchmarks"
 	echo "make chaos  kill -9 at random while people work, 100 times a run; counts up to 1,000 over several runs"
+	echo "make fuzz   ask the API what its schema allows and forbids, at length"
 	echo "make lock   compile requirements/*.txt anew from pyproject.toml"
 	echo "make clean  remove what was built; the data in .data stays"
 
@@ -41,6 +42,11 @@ bench: venv-dev
 
 chaos: venv-dev
 	exec $(BIN)/python -m tests.chaos $(ARGS)
+
+# ARGS="-k deals" for some operations; PRM_FUZZ_SEED draws other cases.
+fuzz: venv-dev
+	exec env PRM_FUZZ_EXAMPLES=$${PRM_FUZZ_EXAMPLES-100} $(BIN)/python -m pytest \
+	    tests/access/test_schema_fuzz.py $(ARGS)
 
 lock: venv-dev
 	sh requirements/lock.sh

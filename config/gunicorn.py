@@ -7,6 +7,7 @@ from django.db import connections
 from django.urls import get_resolver
 
 from config.embedded.services import web_workers
+from prm.api.logs import TOLD_PATH
 
 wsgi_app = "config.wsgi"
 worker_class = "sync"
@@ -16,8 +17,8 @@ graceful_timeout = 5
 control_socket_disable = True
 loglevel = "warning"
 accesslog = "-"
-# The query is left out: people search for customers in it.
-access_log_format = "%(m)s %(U)s %(s)s %(M)s ms"
+# The query is left out: people search for customers in it. Of the path, what opens a door by itself.
+access_log_format = f"%(m)s %({{{TOLD_PATH}}}e)s %(s)s %(M)s ms"
 
 
 def when_ready(server: Any) -> None:  # noqa: ARG001 - the server names its arguments

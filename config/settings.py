@@ -241,6 +241,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 PRM_API_REQUESTS_PER_MINUTE = env_int("PRM_API_REQUESTS_PER_MINUTE", 600)
+PRM_API_REQUESTS_PER_MINUTE_ORGANISATION = env_int("PRM_API_REQUESTS_PER_MINUTE_ORGANISATION", 3000)
 PRM_SUBMISSIONS_PER_DAY = env_int("PRM_SUBMISSIONS_PER_DAY", 300)
 # A statement that takes that many milliseconds is told in the log, without its values; 0 tells none.
 PRM_SLOW_QUERY_MS = env_int("PRM_SLOW_QUERY_MS", 500)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from prm.api.logs import told
+
 # What of a request may leave the house: where it went and how, not what it said or who sent it.
 HARMLESS = ("method", "url")
 
@@ -32,5 +34,5 @@ def without_people(event: dict[str, Any], _hint: dict[str, Any]) -> dict[str, An
     event.pop("user", None)
     request = {name: value for name, value in event.get("request", {}).items() if name in HARMLESS}
     if request:
-        event["request"] = request | {"url": str(request.get("url", "")).partition("?")[0]}
+        event["request"] = request | {"url": told(str(request.get("url", "")).partition("?")[0])}
     return event

@@ -10,7 +10,7 @@ from rest_framework.serializers import BaseSerializer
 
 from deals.events import SUBJECT
 from deals.registrations import actions, policies
-from deals.registrations.given import AnswerIn, DealIn, LoseIn, WinIn, WithdrawIn, paths_of, values_of
+from deals.registrations.given import AnswerIn, ChangesIn, DealIn, LoseIn, WinIn, WithdrawIn, paths_of, values_of
 from deals.registrations.models import Registration
 from deals.registrations.shown import DealOut, TimelineOut
 from deals.registrations.states import State
@@ -57,7 +57,7 @@ class Deals(Seen, Lists[Registration], Creates[Registration]):
 class Deal(Seen, Reads[Registration], Changes[Registration]):
     """One registration. A draft can be changed; what is not given stays."""
 
-    into = DealIn
+    into = ChangesIn
 
     def may_change(self, noun: Registration) -> bool:
         return policies.can_act_for_partner(self.user, noun)

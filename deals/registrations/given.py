@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -31,12 +32,18 @@ class ContactIn(Given):
 
 
 class CustomerIn(Given):
+    """What is given of a customer that is there."""
+
     name = PlainText(max_length=200, required=False)
     website = PlainText(max_length=310, required=False, allow_blank=True, validators=[check_website])
     country = serializers.ChoiceField(choices=sorted(countries()), required=False, allow_blank=True)
     city = PlainText(max_length=120, required=False, allow_blank=True)
     tax_number = PlainText(max_length=40, required=False, allow_blank=True)
     contact = ContactIn(required=False)
+
+
+class NewCustomerIn(CustomerIn):
+    name = PlainText(max_length=200, error_messages={"required": gettext_lazy("A draft needs the customer's name.")})
 
 
 class LineIn(Given):
@@ -104,7 +111,9 @@ class ServiceIn(Given):
     value = MoneyField(zero=True, required=False)
 
 
-class DealIn(Given):
+class ChangesIn(Given):
+    """What is given of a deal that is there."""
+
     customer = CustomerIn(required=False)
     products = LinesField(required=False)
     value = MoneyField(required=False, allow_null=True)
@@ -122,9 +131,6 @@ class DealIn(Given):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         noun = self.context.get("noun")
-        name = attrs.get("customer", {}).get("name") or (noun and noun.customer_name)
-        if not name:
-            raise serializers.ValidationError({"customer": {"name": [_("A draft needs the customer's name.")]}})
         currency = noun.currency if noun else ""
         money = [item for item in (attrs.get("value"), (attrs.get("recurring") or {}).get("amount")) if item]
         named = {item.currency for item in money if isinstance(item, Money)}
@@ -135,6 +141,16 @@ class DealIn(Given):
         if attrs.get("recurring") and not named and not currency:
             raise serializers.ValidationError({"recurring": {"amount": [_("Give the amount with its currency.")]}})
         return attrs
+
+
+class DealIn(ChangesIn):
+    """A new one."""
+
+    customer = NewCustomerIn()
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Without a customer it is the customer's name that is missing."""
+        return super().to_internal_value({"customer": {}, **data} if isinstance(data, Mapping) else data)
 
 
 PLAIN = ("expected_close", "motion", "opportunity", "engagement", "origin", "segment", "competitor")
@@ -184,7 +200,7 @@ def paths_of(given: Mapping[str, Any]) -> list[str]:
     return paths + [f"customer.contact.{name}" for name in customer.get("contact", {})]
 
 
-class AnswerIn(DealIn):
+class AnswerIn(ChangesIn):
     """The message, and the fields that were asked."""
 
     message = PlainText(max_length=4000, lines=True, required=False, allow_blank=True, default="")

@@ -95,6 +95,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
+    # What the last question found missing, for the line of the log that tells of a refusal.
+    missed: tuple[Permission, ...] = ()
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -134,7 +137,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def may(self, *permissions: Permission) -> bool:
         """True when the person's roles grant at least one of the permissions."""
-        return not self.granted.isdisjoint(permissions)
+        self.missed = permissions if self.granted.isdisjoint(permissions) else ()
+        return not self.missed
 
 
 class Membership(models.Model):

@@ -86,19 +86,11 @@ class Day(serializers.DateField):
         return day
 
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "properties": {
-            "amount": {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "examples": ["86400.00"]},
-            "currency": {"type": "string", "enum": sorted(CURRENCIES), "examples": ["EUR"]},
-        },
-        "required": ["amount", "currency"],
-        "additionalProperties": False,
-    }
-)
 class MoneyField(serializers.Field[Money, Any, Any, Any]):
-    """`{"amount": "86400.00", "currency": "EUR"}` from and to `Money`; zero only with `zero=True`."""
+    """`{"amount": "86400.00", "currency": "EUR"}` from and to `Money`; zero only with `zero=True`.
+
+    A JSON number is taken too where it says the amount exactly; what is shown is always text.
+    """
 
     def __init__(self, *, zero: bool = False, **kwargs: Any) -> None:
         self.zero = zero

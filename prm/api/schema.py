@@ -4,14 +4,16 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from django.conf import settings
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from prm.api.doors import Acts, Changes, Creates, Door, GivenDoor, Lists, Reads
 from prm.api.filters import Filter
 from prm.api.problems import CONTENT_TYPE
-from prm.api.serializers import Problem
+from prm.api.serializers import Given, Problem
+from prm.currencies import CURRENCIES, LARGEST
 
 HEADER: Literal["header"] = "header"
 QUERY: Literal["query"] = "query"
@@ -65,6 +67,12 @@ class Schema(AutoSchema):
             responses[304] = None
         return responses | {(status, CONTENT_TYPE): _problem(status) for status in self._failures()}
 
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
+        """A name that is not known is refused, so the document says it."""
+        shape = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        is_strict = isinstance(force_instance(serializer), Given)  # type: ignore[no-untyped-call]
+        return {**shape, "additionalProperties": False} if is_strict else shape
+
     def get_override_parameters(self) -> list[Any]:
         parameters = [*self._filter_parameters()]
         changing = isinstance(self.view, Acts | Changes) and self.method != "GET"
@@ -110,6 +118,22 @@ class Schema(AutoSchema):
 
 def _problem(status: int) -> OpenApiResponse:
     return OpenApiResponse(Problem, description=HTTPStatus(status).phrase)
+
+
+class MoneyShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "prm.api.fields.MoneyField"
+
+    def map_serializer_field(self, _auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        text = {"type": "string", "pattern": r"^[0-9]{1,18}(\.[0-9]{1,2})?$", "examples": ["86400.00"]}
+        given = {**text, "type": ["string", "number"], "minimum": 0, "maximum": int(LARGEST)}
+        amount = given if direction == "request" else text
+        currency = {"type": "string", "enum": sorted(CURRENCIES), "examples": ["EUR"]}
+        return {
+            "type": "object",
+            "properties": {"amount": amount, "currency": currency},
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+        }
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -18,16 +18,23 @@ MINUTE = 60
 
 
 class RequestsPerMinute(BaseThrottle):
-    """For each token, or for each person in the portal."""
+    """For each token, or for each person in the portal; and for their organisation, over all of these.
+
+    What was refused to one token uses up nothing of its organisation's.
+    """
 
     def __init__(self) -> None:
         self.left = 0
 
     def allow_request(self, request: Request, _view: APIView) -> bool:
         caller = f"token:{request.auth.pk}" if isinstance(request.auth, ApiToken) else f"user:{request.user.pk}"
-        limit = settings.PRM_API_REQUESTS_PER_MINUTE
+        organisation = request.user.organisation if request.user.is_authenticated else None
         try:
-            self.left = attempt(f"api-{caller}", limit=limit, window_seconds=MINUTE)
+            self.left = _counted(caller, settings.PRM_API_REQUESTS_PER_MINUTE)
+            if self.left == 0 and organisation is not None:
+                self.left = _counted(
+                    f"organisation:{organisation.pk}", settings.PRM_API_REQUESTS_PER_MINUTE_ORGANISATION
+                )
         except DatabaseError:
             # A read is answered uncounted; a write is not, because what counts protects it.
             if request.method not in SAFE_METHODS:
@@ -37,3 +44,7 @@ class RequestsPerMinute(BaseThrottle):
 
     def wait(self) -> float:
         return float(self.left)
+
+
+def _counted(who: str, limit: int) -> int:
+    return attempt(f"api-{who}", limit=limit, window_seconds=MINUTE)

@@ -1,6 +1,7 @@
 """The log for administrators: everything that happened, narrowed, paged and exported."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from django.http import Http404, HttpResponse
@@ -51,8 +52,8 @@ def export(request: MemberRequest) -> HttpResponseBase:
     if not form.is_valid():
         raise Http404
     events = form.narrowed(Event.objects.visible_to(request.user)).order_by("-pk")
-    record_export(asked=form.in_ids(), by=request.user, now=database_now())
-    return download(request, "audit", HEADER, _cells(events, request.user))
+    written = partial(record_export, asked=form.in_ids(), by=request.user, now=database_now())
+    return download(request, "audit", HEADER, _cells(events, request.user), first=written)
 
 
 def _cells(events: EventQuerySet, reader: User) -> Iterator[tuple[Cell, ...]]:

@@ -33,6 +33,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 @public
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    _remember(request)
     said = str(exception) if exception else ""
     detail = said or _("Your roles do not include this. Ask a colleague who looks after your organisation.")
     return _answer(request, 403, _("This is not yours to do"), detail)
@@ -46,6 +47,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    _remember(request)
     detail = _(
         "The form was open for too long, or you have logged in again since. Go back, reload it and send it again."
     )
@@ -61,6 +63,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return refusal(request, problem)
     detail = _("Nothing you typed was wrong. We have noted it; please try again in a minute.")
     return _bare(request, 500, _("That is our mistake"), detail)
+
+
+def _remember(request: HttpRequest) -> None:
+    """Who asked and what they lacked, for the log: before the page is drawn, which asks for other permissions."""
+    request.missed = getattr(getattr(request, "user", None), "missed", ())  # type: ignore[attr-defined]
 
 
 def _bare(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:

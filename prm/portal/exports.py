@@ -2,17 +2,20 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
+
+from prm.portal.guards import MemberRequest
+from prm.portal.places import TRY_AGAIN_SECONDS, Held, take_place
 
 # What makes a spreadsheet calculate, in ASCII and as full-width forms, also behind blanks, quotes and line breaks.
 FORMULA = re.compile(r"(?:^|[\r\n])[\s\"'\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r]")
@@ -59,9 +62,36 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
 
 
 def download(
-    request: HttpRequest, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+    request: MemberRequest,
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    first: Callable[[], object] | None = None,
 ) -> HttpResponseBase:
-    """CSV, or with `?file=xlsx` a workbook. `name` becomes the file's name, without what is no plain letter."""
+    """CSV, or with `?file=xlsx` a workbook; 429 while the organisation has as many exports running as it may.
+
+    `first` is what has to be written down before a row leaves.
+    """
+    place = take_place(request.organisation.pk)
+    if place is None:
+        return _try_again(request)
+    try:
+        if first is not None:
+            first()
+        response = file_of(request, name, header, rows)
+    except BaseException:
+        place.leave()
+        raise
+    if not isinstance(response, StreamingHttpResponse):
+        place.leave()
+        return response
+    response.streaming_content = Held(cast(Iterator[bytes], response.streaming_content), place)
+    return response
+
+
+def file_of(request: HttpRequest, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponseBase:
+    """`name` becomes the file's name, without what is no plain letter."""
     match request.GET.get("file", "csv"):
         case "csv":
             content: Iterable[str | bytes] = csv_lines(header, rows)
@@ -77,6 +107,16 @@ def download(
     response = StreamingHttpResponse(content, content_type=content_type)
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "export"
     response["Content-Disposition"] = f'attachment; filename="{plain}.{kind}"'
+    return response
+
+
+def _try_again(request: HttpRequest) -> HttpResponse:
+    said = {
+        "title": _("Your organisation is exporting already"),
+        "detail": _("A few exports can run at a time. Try again in a moment."),
+    }
+    response = render(request, "portal/errors/error.html", said, status=429)
+    response["Retry-After"] = str(TRY_AGAIN_SECONDS)
     return response
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from tests.access.world import World, make_world
+from tests.lines import Lines, everything_logged
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,12 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 def world(made: World, db: None, settings: Any) -> World:
     """What a test does to the world is undone after it."""
     # A walk over every route asks more often than a person does.
-    settings.PRM_API_REQUESTS_PER_MINUTE = 1_000_000
+    settings.PRM_API_REQUESTS_PER_MINUTE = settings.PRM_API_REQUESTS_PER_MINUTE_ORGANISATION = 1_000_000
     made.browsers.clear()
     return made
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    with everything_logged() as written:
+        yield written

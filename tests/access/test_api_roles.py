@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from prm.accounts.models import User
 from tests.access.table import TODAY
 from tests.access.world import World
 
@@ -78,14 +79,20 @@ def rows() -> dict[str, list[int]]:
 
 def person(world: World, name: str) -> Client:
     """A caller of the API by the name of the column."""
+    user = user_of(world, name)
+    return world.caller(user) if user else Client()
+
+
+def user_of(world: World, name: str) -> User | None:
     staff = {"other_pam": "pam2", "programme": "admin"}
     if name == "nobody":
-        return Client()
+        return None
     if name == "stranger":
-        return world.caller(world.orbit.people["admin"])
+        return world.orbit.people["admin"]
     if name in world.helix.people:
-        return world.caller(world.helix.people[name])
-    return world.caller(getattr(world.cast, staff.get(name, name)))
+        return world.helix.people[name]
+    user: User = getattr(world.cast, staff.get(name, name))
+    return user
 
 
 def address(world: World, path: str) -> str:

@@ -132,3 +132,20 @@ def test_docs_script_is_a_file_of_its_own() -> None:
 
 def test_docs_refuse_other_parameters() -> None:
     assert Client().get(f"{API}/docs/?lang=de").status_code == 400
+
+
+def test_amount_may_be_given_as_a_number_and_is_shown_as_text(schema: Any) -> None:
+    shapes = schema["components"]["schemas"]
+    given = shapes["EverythingInRequest"]["properties"]["value"]["properties"]["amount"]
+    shown = shapes["EverythingOut"]["properties"]["value"]["properties"]["amount"]
+
+    assert (given["type"], given["maximum"]) == (["string", "number"], 100_000_000_000)
+    assert shown["type"] == "string"
+
+
+def test_unknown_names_are_ruled_out_of_what_is_given_alone(schema: Any) -> None:
+    shapes = schema["components"]["schemas"]
+    ruled_out = {name for name, shape in shapes.items() if shape.get("additionalProperties") is False}
+
+    assert {"NameInRequest", "PatchedNameInRequest", "EverythingInRequest", "ContactInRequest"} <= ruled_out
+    assert [name for name in ruled_out if not name.endswith("Request")] == []

@@ -9,7 +9,7 @@ import pytest
 from django.http import StreamingHttpResponse
 from django.test import RequestFactory
 
-from prm.portal.exports import csv_lines, download, safe
+from prm.portal.exports import csv_lines, file_of, safe
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_file_is_read_back_as_written() -> None:
 
 
 def test_response_is_a_download() -> None:
-    response = download(RequestFactory().get("/"), "deals", ["A"], [["b"]])
+    response = file_of(RequestFactory().get("/"), "deals", ["A"], [["b"]])
 
     assert isinstance(response, StreamingHttpResponse)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -93,7 +93,7 @@ def test_response_is_a_download() -> None:
     ],
 )
 def test_name_of_the_file_adds_no_header(name: str, file: str) -> None:
-    response = download(RequestFactory().get("/"), name, [], [])
+    response = file_of(RequestFactory().get("/"), name, [], [])
 
     assert response["Content-Disposition"] == f'attachment; filename="{file}.csv"'
 

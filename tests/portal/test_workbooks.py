@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from prm.portal import exports
-from prm.portal.exports import Cell, download
+from prm.portal.exports import Cell, file_of
 from tests.factories import Cast, make_draft
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +41,7 @@ def sheet_of(content: bytes) -> Worksheet:
 
 
 def written(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Worksheet:
-    return sheet_of(body(download(asked(), "deals", header, rows)))
+    return sheet_of(body(file_of(asked(), "deals", header, rows)))
 
 
 def values(sheet: Worksheet) -> list[list[object]]:
@@ -95,7 +95,7 @@ def test_no_rows_make_a_sheet_with_a_header() -> None:
 
 
 def test_name_and_kind_of_the_file() -> None:
-    response = download(asked(), "Deals of Helix", ["A"], [])
+    response = file_of(asked(), "Deals of Helix", ["A"], [])
 
     body(response)
     assert response["Content-Type"] == EXCEL
@@ -105,7 +105,7 @@ def test_name_and_kind_of_the_file() -> None:
 @pytest.mark.parametrize("kind", ["pdf", "XLSX", "xlsx ", "../xlsx"])
 def test_other_kinds_do_not_exist(kind: str) -> None:
     with pytest.raises(Http404):
-        download(asked(f"file={kind}"), "deals", ["A"], [])
+        file_of(asked(f"file={kind}"), "deals", ["A"], [])
 
 
 def test_list_too_long_for_a_workbook_is_refused_with_a_way_on(
