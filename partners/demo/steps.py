@@ -10,11 +10,15 @@ from django.core.management import call_command
 
 from partners.customers.models import Account
 from partners.demo.cast import COMPANIES, STAFF, VENDOR, VENDOR_NAME, VENDOR_ZONE, Company, Person, address
+from partners.imports import actions as imports
+from partners.imports.models import AccountImport
 from partners.profiles.actions import create_partner
 from prm.accounts.demo import PASSWORD
 from prm.accounts.models import Membership, Organisation, User
+from prm.jobs.actions import work
 from prm.portal.sockets import DEMO, DemoStep
 
+CRM = Path(__file__).with_name("crm.csv")
 ORGANISATIONS = Path(__file__).with_name("organisations.csv")
 # Ids of the file's rows begin with it.
 REGISTRY = "ror-"
@@ -39,6 +43,21 @@ def customers(_now: datetime) -> None:
     """Only once, so that what people change in the demo stays as they left it."""
     if not Account.objects.filter(external_id__startswith=REGISTRY).exists():
         call_command("import_accounts", str(ORGANISATIONS), stdout=StringIO())
+
+
+def imported(now: datetime) -> None:
+    """A file of the vendor's CRM, with the mistakes that such files have."""
+    by = User.objects.get(email=address("admin", VENDOR))
+    if AccountImport.objects.exists():
+        return
+    given = imports.upload(file_name="crm-export-north.csv", content=CRM.read_bytes(), by=by, now=now)
+    for step in (
+        lambda: imports.check(given=given, columns=given.columns, by=by, now=now),
+        lambda: imports.run(given=given, by=by, now=now),
+    ):
+        step()
+        while work():
+            continue
 
 
 def _partner(company: Company, joined: datetime) -> None:
@@ -76,3 +95,4 @@ def _hashed() -> str:
 DEMO.register("partners.staff", DemoStep(10, staff))
 DEMO.register("partners.partners", DemoStep(20, partners))
 DEMO.register("partners.customers", DemoStep(30, customers))
+DEMO.register("partners.imported", DemoStep(35, imported))
