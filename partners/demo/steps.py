@@ -51,13 +51,15 @@ def imported(now: datetime) -> None:
     if AccountImport.objects.exists():
         return
     given = imports.upload(file_name="crm-export-north.csv", content=CRM.read_bytes(), by=by, now=now)
-    for step in (
-        lambda: imports.check(given=given, columns=given.columns, by=by, now=now),
-        lambda: imports.run(given=given, by=by, now=now),
-    ):
-        step()
-        while work():
-            continue
+    imports.check(given=given, columns=given.columns, by=by, now=now)
+    _finish_work()
+    imports.run(given=given, by=by, now=now)
+    _finish_work()
+
+
+def _finish_work() -> None:
+    while work():
+        continue
 
 
 def _partner(company: Company, joined: datetime) -> None:
