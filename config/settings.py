@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "prm.api",
     "prm.operations",
     "prm.jobs",
+    "prm.threads",
     "prm.metrics",
     "prm.matching",
     "prm.policy",

@@ -18,4 +18,5 @@ urlpatterns = [
     path("deals/<str:public_id>/ask", decisions.Ask.as_view(), name="api-deal-ask"),
     path("deals/<str:public_id>/findings", decisions.Findings.as_view(), name="api-deal-findings"),
     path("deals/<str:public_id>/timeline", registrations.Timeline.as_view(), name="api-deal-timeline"),
+    path("deals/<str:public_id>/messages", registrations.Messages.as_view(), name="api-deal-messages"),
 ]

@@ -11,5 +11,6 @@ class DealsConfig(AppConfig):
         import_module("deals.events")
         import_module("deals.sockets")
         import_module("deals.panels")
+        import_module("deals.conversations")
         import_module("deals.metrics")
         import_module("deals.demo.steps")

@@ -1,9 +1,11 @@
 from django.urls import URLPattern, path
 
 from deals.decisions import views as decisions
+from deals.events import SUBJECT
 from deals.programme import views as programme
 from deals.registrations import registering
 from deals.registrations import views as registrations
+from prm.threads import views as threads
 
 urlpatterns: list[URLPattern] = [
     path("deals/", registrations.deals, name="deals"),
@@ -18,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("deals/<str:public_id>/win/", registrations.win, name="deal-win"),
     path("deals/<str:public_id>/lose/", registrations.lose, name="deal-lose"),
     path("deals/<str:public_id>/share/", registrations.share, name="deal-share"),
+    path("deals/<str:public_id>/messages/", threads.messages, {"kind": SUBJECT}, name="deal-messages"),
+    path("deals/<str:public_id>/messages/read/", threads.read, {"kind": SUBJECT}, name="deal-messages-read"),
     path("deals/<str:public_id>/findings/", decisions.findings, name="deal-findings"),
     path("deals/<str:public_id>/approve/", decisions.approve, name="deal-approve"),
     path("deals/<str:public_id>/ask/", decisions.ask, name="deal-ask"),

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from deals.conflicts.actions import assess_pending
+from deals.conversations import subject_of
 from deals.decisions import actions as decisions
 from deals.products.models import ProductLine
 from deals.registrations import actions as registrations
@@ -24,6 +25,8 @@ from prm.accounts.actions import create_token
 from prm.accounts.models import Membership, Organisation, User
 from prm.clocks.database import database_now
 from prm.policy.actions import publish_defaults
+from prm.threads.actions import post_message
+from prm.threads.models import Message
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -210,6 +213,11 @@ def make_asked(team: Team, *products: ProductLine, fields: list[str] | None = No
         by=team.partner.pam,
         now=database_now(),
     )
+
+
+def say(deal: Registration, by: User, text: str = "Who signs, and when?", **given: Any) -> Message:
+    """A message in the conversation about a registration."""
+    return post_message(subject=subject_of(deal), text=text, by=by, now=database_now(), **given)
 
 
 def make_token(user: User) -> str:

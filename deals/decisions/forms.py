@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from deals.conflicts.rules import CERTAIN
 from deals.decisions.accounts import NEW
 from deals.products.models import ProductLine
-from deals.registrations.fields import TextField
 from deals.registrations.forms import LenientForm, SmallForm
 from deals.registrations.models import Registration
 from deals.registrations.rules import ASKABLE
 from deals.registrations.states import Engagement, Outcome, OverrideReason, RejectReason
+from prm.portal.forms import TextField
 
 MESSAGE = 4000
 

@@ -9,6 +9,8 @@ from prm.clocks.calendar import Calendar
 FLEET, TELEMATICS, PLANNER = "fleet-cloud", "telematics", "route-planner"
 SAFETY, COLD_CHAIN, DOCK = "driver-safety", "cold-chain", "dock-scheduler"
 
+PAM = "pam"
+
 Lines = tuple[tuple[str, int], ...]
 
 
@@ -18,6 +20,16 @@ class Customer:
     country: str
     city: str
     website: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A message in the conversation, so many hours after the submission; `who` is a colleague, or "pam"."""
+
+    hours: int
+    who: str
+    text: str
+    internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Plot:
     shared_with: str = ""
     minutes: int = 90
     services: tuple[tuple[str, int], ...] = field(default_factory=tuple)
+    said: tuple[Remark, ...] = ()
 
 
 def office_hours(moment: datetime, calendar: Calendar) -> datetime:

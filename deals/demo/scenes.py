@@ -6,11 +6,13 @@ from deals.demo.plots import (
     COLD_CHAIN,
     DOCK,
     FLEET,
+    PAM,
     PLANNER,
     SAFETY,
     TELEMATICS,
     Customer,
     Plot,
+    Remark,
     next_office_hours,
     submitted_for,
 )
@@ -35,6 +37,32 @@ WEIDE = Customer("Weidenhof Catering GmbH", "DE", "Münster", "weidenhof-caterin
 STURM = Customer("Sturm Schwertransporte AG", "CH", "Winterthur", "sturm-schwertransporte.ch")
 LUX = Customer("Luxor Filmtechnik GmbH", "DE", "München", "luxor-filmtechnik.de")
 
+ABOUT_NORDSTERN = (
+    Remark(
+        3, "rep", "Nordstern's board meets on Thursday. Could we have your answer before? They want to sign this year."
+    ),
+    Remark(5, PAM, "I look at it today. Do they need the route planning from the start, or in a second step?"),
+    Remark(6, "rep", "From the start: the dispatchers are the ones who asked for it."),
+    Remark(
+        *(7, PAM),
+        "Orbit is protected here for Fleet Cloud. The planner is free, and I would approve that part alone.",
+        internal=True,
+    ),
+)
+ABOUT_TANNE = (
+    Remark(80, "rep", "They want to begin with the depot in Eisenach and order the rest in spring. Is that one deal?"),
+    Remark(97, PAM, "Yes, as long as the first order is signed before the protection ends. The terms cover both."),
+    Remark(
+        *(98, PAM),
+        "Their purchasing compares us with a cheaper offer. Please come to me before anybody talks of a discount.",
+        internal=True,
+    ),
+    Remark(
+        170, "engineer", "The test installation runs in four coaches since Monday; the tachographs are read as planned."
+    ),
+    Remark(340, "rep", "The contract is with their lawyers. I expect the signature next week."),
+)
+
 
 def scenes(now: datetime, calendar: Calendar, *, named: Customer, served: Customer) -> list[Plot]:
     """`named` and `served` are customers we know: a named account, and one that buys from us already."""
@@ -53,7 +81,11 @@ def _protected(now: datetime) -> list[Plot]:
     return [
         _plot(ORBIT, MUELLER, now - timedelta(days=24), State.APPROVED, FLEET, units=140, engagement="independent"),
         _plot(ORBIT, NORDSTERN, now - timedelta(days=40), State.APPROVED, FLEET, TELEMATICS, units=85),
-        _plot(HELIX, NORDSTERN, now - timedelta(hours=20), State.SUBMITTED, FLEET, PLANNER, units=90),
+        _plot(
+            *(HELIX, NORDSTERN, now - timedelta(hours=20), State.SUBMITTED, FLEET, PLANNER),
+            units=90,
+            said=ABOUT_NORDSTERN,
+        ),
     ]
 
 
@@ -79,7 +111,12 @@ def _ending(now: datetime) -> list[Plot]:
         _plot(HELIX, WEIDE, now - timedelta(days=89), State.APPROVED, COLD_CHAIN, units=34),
         _plot(ORBIT, STURM, now - timedelta(days=86), State.APPROVED, FLEET, units=70, engagement="assisted"),
         _plot(HELIX, LUX, now - timedelta(days=79), State.APPROVED, SAFETY, units=40),
-        _plot(HELIX, TANNE, now - timedelta(days=17), State.APPROVED, FLEET, units=66, shared_with="engineer"),
+        _plot(
+            *(HELIX, TANNE, now - timedelta(days=17), State.APPROVED, FLEET),
+            units=66,
+            shared_with="engineer",
+            said=ABOUT_TANNE,
+        ),
     ]
 
 

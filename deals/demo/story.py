@@ -4,13 +4,15 @@ import heapq
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from typing import Any
 
 from deals.conflicts.actions import assess_pending
+from deals.conversations import subject_of
 from deals.decisions import actions as decisions
 from deals.demo.backdating import Backdating
-from deals.demo.plots import Plot
+from deals.demo.plots import PAM, Plot, Remark
 from deals.products.models import ProductLine
 from deals.protections.actions import expire_due, remind_due
 from deals.registrations import actions, rules
@@ -21,6 +23,7 @@ from partners.demo.cast import address
 from partners.states import BusinessModel
 from prm.accounts.models import User
 from prm.clocks.calendar import Calendar, local_date
+from prm.threads.actions import post_message
 
 Act = Callable[[datetime], None]
 
@@ -116,12 +119,18 @@ class Player:
         assess_pending(now=now)
         if self.plot.shared_with:
             self.share(now)
+        for remark in self.plot.said:
+            self.story.at(now + timedelta(hours=remark.hours), partial(self.say, remark))
         if self.fate == State.WITHDRAWN:
             self.story.at(self._after(now, 1), self.withdraw)
         elif self.plot.asked or self.fate in (State.ASKED, State.LAPSED):
             self.story.at(self._after(now, 1), self.ask)
         elif self.fate != State.SUBMITTED:
             self.story.at(self._after(now, self.plot.decided_after), self.decide)
+
+    def say(self, remark: Remark, now: datetime) -> None:
+        by = self.pam if remark.who == PAM else self.story.person(remark.who, self.plot.partner)
+        post_message(subject=subject_of(self.registration), text=remark.text, internal=remark.internal, by=by, now=now)
 
     def share(self, now: datetime) -> None:
         colleague = self.story.person(self.plot.shared_with, self.plot.partner)

@@ -20,6 +20,7 @@ from prm.api.filters import Filter
 from prm.api.serializers import Nothing
 from prm.audit.selectors import timeline
 from prm.errors import InvalidInput
+from prm.threads import api as threads
 
 
 class Seen(NounDoor[Registration]):
@@ -127,6 +128,12 @@ class Lose(PartnerVerb):
 
     def act(self, noun: Registration, given: dict[str, Any]) -> Registration:
         return actions.lose(registration=noun, reason=given["reason"], by=self.user, now=self.now)
+
+
+class Messages(threads.Messages):
+    """What the partner and the vendor say to each other about it, latest first. A draft has no conversation."""
+
+    kind = SUBJECT
 
 
 class Timeline(Seen):

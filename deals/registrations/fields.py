@@ -14,31 +14,14 @@ from deals.products.models import ProductLine
 from deals.registrations.amounts import LONGEST, Unclear, parse_amount
 from prm.addresses import website_host
 from prm.api.fields import EARLIEST_DAY, LATEST_DAY
-from prm.api.text import is_clean_body, is_clean_line
 from prm.currencies import CURRENCIES
 from prm.portal import formats
+from prm.portal.forms import TextField
 
 FIRST_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
 MOST_UNITS = 1_000_000
 
 Lines = list[tuple[ProductLine, int]]
-
-
-class TextField(forms.CharField):
-    """One line of plain text, or several with `lines`."""
-
-    def __init__(self, *, max_length: int, lines: bool = False, **kwargs: Any) -> None:
-        self.is_clean = is_clean_body if lines else is_clean_line
-        if lines:
-            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
-        super().__init__(max_length=max_length, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        # A browser sends a line end as two characters and counts it as one.
-        text: str = super().clean(value.replace("\r\n", "\n") if isinstance(value, str) else value)
-        if not self.is_clean(text):
-            raise ValidationError(_("Only plain text can be taken here."))
-        return text
 
 
 class WebsiteField(TextField):

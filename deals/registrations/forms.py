@@ -16,7 +16,6 @@ from deals.registrations.fields import (
     DayField,
     Lines,
     LinesField,
-    TextField,
     WebsiteField,
     currency_choices,
     read_amount,
@@ -30,7 +29,7 @@ from prm.accounts.models import User
 from prm.addresses import country_choices
 from prm.currencies import Money
 from prm.portal import formats
-from prm.portal.forms import NonceMixin
+from prm.portal.forms import NonceMixin, TextField
 
 SERVICES = (1, 2, 3)
 RECURRING = ("recurring_amount", "recurring_per", "recurring_months")

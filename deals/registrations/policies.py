@@ -9,6 +9,8 @@ READERS = (
     *(P.DEALS_REGISTER, P.DEALS_READ_ORGANISATION, P.DEALS_READ_SHARED),
     *(P.DEALS_READ_ALL, P.DEALS_READ_WON, P.ACCOUNTS_WRITE_OWN),
 )
+# Whoever has one of these writes in the conversations of the registrations that they read.
+WRITERS = (P.DEALS_REGISTER, P.DEALS_READ_SHARED, P.DEALS_DECIDE, P.DEALS_OVERRIDE)
 # Files leave the house: not for those who only look how the programme does.
 EXPORTERS = (P.DEALS_REGISTER, P.DEALS_READ_ORGANISATION, P.DEALS_DECIDE, P.DEALS_OVERRIDE)
 

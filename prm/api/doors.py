@@ -168,7 +168,9 @@ class GivenDoor(NounDoor[N]):
 
 
 class Creates(GivenDoor[N]):
-    """POST to a collection: 201 with the noun, its ETag and its address."""
+    """POST to a collection: 201 with the noun, its ETag and its address, where it has one of its own."""
+
+    has_address: ClassVar[bool] = True
 
     @abstractmethod
     def may_create(self) -> bool: ...
@@ -184,7 +186,8 @@ class Creates(GivenDoor[N]):
     def _created(self) -> Response:
         noun = self.create(self.given())
         response = self.answer(noun, status=201)
-        response["Location"] = f"{self.request.path}/{getattr(noun, self.lookup)}"
+        if self.has_address:
+            response["Location"] = f"{self.request.path}/{getattr(noun, self.lookup)}"
         return response
 
 

@@ -84,7 +84,7 @@ class Schema(AutoSchema):
             parameters.append(ETAG)
         if self.method == "GET" and isinstance(self.view, Reads):
             parameters.append(IF_NONE_MATCH)
-        if self.method == "POST" and isinstance(self.view, Creates):
+        if self.method == "POST" and isinstance(self.view, Creates) and self.view.has_address:
             parameters.append(LOCATION)
         return parameters
 

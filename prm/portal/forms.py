@@ -4,10 +4,13 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from prm.accounts.attempts import attempt, clear
+from prm.api.text import is_clean_body, is_clean_line
 
 DAY = 24 * 3600
 
@@ -41,6 +44,23 @@ class NonceMixin(forms.Form):
     def give_back(self) -> None:
         """Nothing came of it: the very same form may be sent again."""
         clear(f"nonce:{self.cleaned_data.get('form_nonce', '')}")
+
+
+class TextField(forms.CharField):
+    """One line of plain text, or several with `lines`."""
+
+    def __init__(self, *, max_length: int, lines: bool = False, **kwargs: Any) -> None:
+        self.is_clean = is_clean_body if lines else is_clean_line
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        # A browser sends a line end as two characters and counts it as one.
+        text: str = super().clean(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+        if not self.is_clean(text):
+            raise ValidationError(_("Only plain text can be taken here."))
+        return text
 
 
 class TextArea(forms.Textarea):

@@ -105,6 +105,8 @@ WAYS: dict[str, Way] = {
     "deal-lose": Way(("deal",), {"reason": "price"}),
     "deal-share": Way(("deal",), {"colleague": ""}),
     "deal-findings": Way(("deal",)),
+    "deal-messages": Way(("deal",), {"text": "Who signs?", "internal": "on", "form_nonce": "", "seen": ""}),
+    "deal-messages-read": Way(("deal",), {"seen": ""}),
     "deal-approve": Way(("deal",), {"outcome": "exclusive", "products": ["fleet-cloud"], "account": "new"}),
     "deal-ask": Way(("deal",), {"message": "Who signs?", "opened": ["work_done"]}),
     "deal-reject": Way(("deal",), {"reason": "other", "message": "No."}),
@@ -136,4 +138,5 @@ WAYS: dict[str, Way] = {
     "api-deal-ask": Way(("deal",), {"message": "Who signs?", "fields": ["work_done"]}),
     "api-deal-findings": Way(("deal",)),
     "api-deal-timeline": Way(("deal",)),
+    "api-deal-messages": Way(("deal",), {"text": "Who signs?"}),
 }

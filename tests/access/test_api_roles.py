@@ -43,6 +43,12 @@ TABLE = """
     POST deals/won/reject         403 403 403 404 404 403         409 403 404 404 409 403 403     404 401
     GET  deals/submitted/findings 403 403 403 403 404 403         200 200 404 404 200 404 200     404 401
     GET  deals/submitted/timeline 200 200 200 200 404 200         200 200 404 404 200 404 200     404 401
+    GET  deals/draft/messages     404 404 404 404 404 404         404 404 404 404 404 404 404     404 401
+    POST deals/draft/messages     404 404 404 404 404 404         404 404 404 404 404 404 404     404 401
+    GET  deals/submitted/messages 200 200 200 200 404 200         200 200 404 404 200 404 200     404 401
+    POST deals/submitted/messages 201 201 201 201 404 403         201 201 404 404 201 404 403     404 401
+    GET  deals/won/messages       200 200 200 404 404 200         200 200 404 404 200 200 200     404 401
+    POST deals/won/messages       201 201 201 404 404 403         201 201 404 404 201 403 403     404 401
     GET  accounts                 403 403 403 403 403 403         200 200 200 403 200 403 200     403 401
     POST accounts                 403 403 403 403 403 403         403 403 201 403 201 403 403     403 401
     GET  accounts/account         404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
@@ -63,6 +69,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/submitted/reject": {"reason": "other", "message": "No."},
     "POST deals/won/reject": {"reason": "other", "message": "No."},
     "POST deals/submitted/ask": {"message": "Who signs?", "fields": ["work_done"]},
+    "POST deals/draft/messages": {"text": "Who signs?"},
+    "POST deals/submitted/messages": {"text": "Who signs?"},
+    "POST deals/won/messages": {"text": "Who signs?"},
     "POST accounts": {"name": "A new customer", "country": "DE"},
     "PATCH accounts/account": {"city": "Bremen"},
 }

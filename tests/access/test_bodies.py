@@ -15,7 +15,7 @@ from tests.access.walking import answer_of, digest, masked, missing_id
 from tests.access.world import World
 
 CHANCE = re.compile(
-    r"(?:deal|acc|evt)_[2-9a-z]{18}|DR-\d{6}|\d{4}-\d\d-\d\dT[\d:.]+Z"  # drawn or taken from a clock
+    r"(?:deal|acc|evt|msg)_[2-9a-z]{18}|DR-\d{6}|\d{4}-\d\d-\d\dT[\d:.]+Z"  # drawn or taken from a clock
 )
 CHANCE_HEADERS = {"ETag", "Location"}
 # Bodies of the partner's operations; the vendor sees both sides anyway.

@@ -14,6 +14,7 @@ from prm.accounts import views as people_views
 from prm.accounts.models import Membership, User
 from prm.audit.models import Event
 from prm.notices.models import Notice
+from prm.threads.models import MessageQuerySet
 from tests.access.table import WAYS
 from tests.access.walking import PREFIXES, body_of, methods_of
 from tests.access.world import CANARY, World
@@ -106,6 +107,13 @@ def test_crawl_reads_what_is_there(world: World) -> None:
 
 def test_crawl_notices_a_missing_filter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RegistrationQuerySet, "_visible_to_partner", lambda self, user: self)
+
+    assert next(found_in_pages(world, world.helix.people["rep"]), None) is not None
+
+
+def test_crawl_notices_internal_messages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"thread__subject_type": "deal"}
+    monkeypatch.setattr(MessageQuerySet, "visible_to", lambda self, user, subject: self.filter(**said))
 
     assert next(found_in_pages(world, world.helix.people["rep"]), None) is not None
 

@@ -40,6 +40,7 @@ PREFIXES = {
     "invitation": "inv",
     "token": "tok",
     "notice": "ntc",
+    "message": "msg",
 }
 
 

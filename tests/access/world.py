@@ -1,5 +1,7 @@
 """Two rivals with one of everything. Every text of Orbit holds a canary, and nothing of Helix does.
 
+What the vendor's people say among themselves about a deal of Helix holds one too: it is as far away as a rival.
+
 Helix and Orbit are after one customer (`CONTESTED`), so that whatever could leak has a reason to.
 """
 
@@ -21,6 +23,7 @@ from prm.accounts.models import Invitation, User
 from prm.clocks.database import database_now
 from prm.notices import relay
 from prm.notices.models import Notice
+from prm.threads.models import Message
 from tests.factories import (
     Cast,
     Team,
@@ -33,6 +36,7 @@ from tests.factories import (
     make_registration,
     make_token,
     make_user,
+    say,
 )
 
 CANARY = "kanarie"
@@ -120,6 +124,9 @@ class Side:
                 return [self.team.rep.public_id, self.support.public_id]
             case "invitation":
                 return [self.invitation.public_id]
+            case "message":
+                of_deals = Message.objects.filter(thread__subject_id__in=[deal.public_id for deal in self.deals])
+                return list(of_deals.filter(internal=False).values_list("public_id", flat=True))
             case "token":
                 return [self.team.rep.api_tokens.get().public_id]
         return [notice.public_id for notice in self.notices[:2]]
@@ -210,6 +217,17 @@ def finish(cast: Cast, side: Side, *, said: str) -> None:
         registrations.share(registration=deal, colleague=side.team.engineer, by=side.team.rep, now=now)
     for deal in side.deals:
         deal.refresh_from_db()
+    for deal in side.deals[1:]:
+        talk(side, deal, said=said)
+
+
+def talk(side: Side, deal: Registration, *, said: str) -> None:
+    """Both sides write, and the vendor's people among themselves."""
+    pam = side.team.partner.pam
+    assert pam is not None
+    say(deal, side.team.rep, said)
+    say(deal, pam, f"About that: {said}")
+    say(deal, pam, canary("steht nur intern"), internal=True)
 
 
 def mark_people(side: Side) -> None:

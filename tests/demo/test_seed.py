@@ -27,6 +27,7 @@ from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.notices.models import Notice
 from prm.registry import AlreadyRegistered
+from prm.threads.models import Message
 
 # A year of deals takes its time on a busy machine.
 pytestmark = pytest.mark.timeout(300)
@@ -54,7 +55,7 @@ def of_partner(slug: str) -> Counter[str]:
 
 def photograph() -> dict[str, str]:
     """Every row of every table of the product."""
-    labels = ("accounts", "audit", "deals", "matching", "notices", "partners", "policy")
+    labels = ("accounts", "audit", "deals", "matching", "notices", "partners", "policy", "threads")
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return {model._meta.label: serialize("json", model._default_manager.order_by("pk")) for model in models}
 
@@ -152,6 +153,23 @@ def test_demo_notices_tell_the_due_date_of_their_registration(started: datetime)
         if (row := rows.get(notice.path)) and on_wall(row.decision_due_at, notice.user, row) not in notice.body
     ]
     assert wrong == []
+
+
+def test_demo_has_conversations_of_both_sides_in_the_order_of_time(started: datetime) -> None:
+    said = Message.objects.order_by("pk")
+    talks = Counter(said.values_list("thread__subject_id", "organisation__kind", "internal"))
+
+    assert sorted(talks.values()) == [1, 1, 1, 1, 2, 3]
+    assert {kind for (_deal, kind, internal) in talks if internal} == {"vendor"}
+    assert list(said.order_by("created_at").values_list("pk", flat=True)) == list(said.values_list("pk", flat=True))
+    assert said.filter(created_at__gt=started).count() == 0
+
+
+def test_demo_engineer_takes_part_in_what_is_shared(started: datetime) -> None:
+    deal = Registration.objects.get(customer_website="tannhaeuser-reisen.de")
+    writers = Message.objects.filter(thread__subject_id=deal.public_id).values_list("created_by__email", flat=True)
+
+    assert set(writers) == {"rep@helix.example", "pam@vendor.example", "engineer@helix.example"}
 
 
 def test_demo_wins_have_brought_revenue(started: datetime) -> None:

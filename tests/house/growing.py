@@ -19,6 +19,7 @@ from prm.audit.actions import record_many
 from prm.clocks.database import database_now
 from prm.ids import random_id
 from prm.notices.models import Notice
+from prm.threads.models import Message, ReadMark, Thread
 from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
 
 M = TypeVar("M", bound=Model)
@@ -70,6 +71,8 @@ class Programme:
             self.deals(deal, more)
             self.events("deal", deal.public_id, more)
             self.shares(deal, more)
+        for deal in (self.submitted, self.asked, self.approved):
+            self.messages(deal, more)
         self.findings(more)
         self.personal(more)
         self.events("user", self.colleague.public_id, more)
@@ -239,6 +242,29 @@ class Programme:
                 for number in numbers
             ]
         )
+
+    def messages(self, deal: Registration, more: int) -> None:
+        """Each by another person, every second one internal."""
+        about = {"subject_type": "deal", "subject_id": deal.public_id}
+        thread, _made = Thread.objects.get_or_create(**about, defaults={"created_at": START})
+        organisations = (self.team.organisation, self.cast.vendor)
+        made = Message.objects.bulk_create(
+            [
+                Message(
+                    thread=thread,
+                    created_at=START,
+                    created_by=user,
+                    organisation=organisations[number % 2],
+                    text=f"Said {number}",
+                    internal=bool(number % 2),
+                )
+                for number, user in enumerate(self.people(self.team.organisation, more))
+            ]
+        )
+        for reader in (self.team.admin, self.cast.pam):
+            ReadMark.objects.get_or_create(
+                thread=thread, read_by=reader, defaults={"message": made[0], "read_at": START}
+            )
 
     def events(self, kind: str, public_id: str, more: int) -> None:
         """Each by another person: a timeline must not ask for its actors one by one."""

@@ -28,6 +28,7 @@ REASONED = {
     ("deals.registrations.notices", "prm.notices.actions"),
     ("prm.accounts.second_steps.notices", "prm.notices.actions"),
     ("prm.policy.selectors", "prm.policy.actions"),
+    ("prm.threads.notices", "prm.notices.actions"),
 }
 WINGS = ("deals", "enablement", "partners")
 
