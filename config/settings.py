@@ -25,6 +25,8 @@ PRM_SECURE = PRM_BASE_URL.startswith("https://")
 PRM_NAME = env("PRM_NAME", "Northwind Partners")
 # The colour of links and primary buttons; the portal keeps it readable in light and dark.
 PRM_ACCENT = env("PRM_ACCENT", "#0b6b5f")
+# What an administrator sets over both is asked for anew by each process after that long.
+PRM_BRANDING_KEPT_SECONDS = 10.0
 # Figures of the programme add up amounts in this currency alone.
 PRM_CURRENCY = env("PRM_CURRENCY", "EUR")
 
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
     "prm.operations",
     "prm.jobs",
     "prm.threads",
+    "prm.branding",
     "prm.metrics",
     "prm.matching",
     "prm.policy",
@@ -148,7 +151,6 @@ PRM_LOGIN_WINDOW_SECONDS = 600
 PRM_MFA_REQUIRED = env_choice("PRM_MFA_REQUIRED", "NONE", ("NONE", "VENDOR", "ALL")).lower()
 MFA_ADAPTER = "prm.accounts.second_steps.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_ISSUER = PRM_NAME
 MFA_FORMS = {
     "authenticate": "prm.accounts.second_steps.forms.LoginCodeForm",
     "authenticate_webauthn": "prm.accounts.second_steps.forms.LoginKeyForm",

@@ -25,6 +25,13 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def branding_is_asked_for_each_time() -> Iterator[None]:
+    """What a process remembers would outlive the rows of one test, and cost queries by the clock."""
+    with override_settings(PRM_BRANDING_KEPT_SECONDS=0):
+        yield
+
+
 # The same examples in every run, however slow the machine: what fails here fails for everybody.
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("suite")

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     METRICS_READ_ALL = "metrics.read_all"
     RULES_READ = "rules.read"
     POLICIES_MANAGE = "policies.manage"
+    BRANDING_MANAGE = "branding.manage"
     OPERATIONS = "operations"
 
 
@@ -78,6 +79,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.METRICS_READ_ALL: _("Read the figures of the programme"),
     Permission.RULES_READ: _("Read the rules of the programme"),
     Permission.POLICIES_MANAGE: _("Change the rules of the programme"),
+    Permission.BRANDING_MANAGE: _("Give the programme its name, colour and logo"),
     Permission.OPERATIONS: _("See what runs and what waits, and deliver again what was given up"),
 }
 
@@ -209,6 +211,7 @@ ROLES: dict[str, Role] = {
                     P.METRICS_READ_ALL,
                     P.RULES_READ,
                     P.POLICIES_MANAGE,
+                    P.BRANDING_MANAGE,
                     P.OPERATIONS,
                 }
             ),

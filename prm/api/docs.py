@@ -1,9 +1,10 @@
 """The OpenAPI document and its browsable pages: public, the same for everybody, and served from here alone."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -16,6 +17,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 
 from prm.api.filters import parsed
+from prm.branding.selectors import memory
 
 RENDERERS: list[Any] = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
@@ -29,7 +31,7 @@ class SchemaView(SpectacularAPIView):
     def get(self, request: Request) -> HttpResponse:
         parsed(request.query_params, {}, also=frozenset({"format"}))
         media_type = str(request.accepted_renderer.media_type)
-        return HttpResponse(document(media_type), content_type=f"{media_type}; charset=utf-8")
+        return HttpResponse(document(media_type, memory.current().name), content_type=f"{media_type}; charset=utf-8")
 
 
 class DocsView(SpectacularSwaggerSplitView):
@@ -38,12 +40,18 @@ class DocsView(SpectacularSwaggerSplitView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         parsed(request.query_params, {}, also=frozenset({"script"}))
+        self.title = title_of(memory.current().name)
 
 
-@cache
-def document(media_type: str) -> bytes:
+def title_of(programme: str) -> str:
+    return _("%(programme)s API") % {"programme": programme}
+
+
+@lru_cache(maxsize=8)
+def document(media_type: str, programme: str) -> bytes:
     """Written once in each process: it is public, and drawing it costs a second of a core."""
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema["info"]["title"] = title_of(programme)
     renderer = next(renderer for renderer in RENDERERS if renderer.media_type == media_type)
     rendered: bytes = renderer().render(schema, renderer_context={})
     return rendered

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from prm.branding.selectors import memory as branding
 from prm.clocks.database import database_now
 from prm.notices.models import Notice, NoticeQuerySet
 from prm.registry import Registry
@@ -141,7 +142,7 @@ def message(notice: Notice, connection: BaseEmailBackend | None = None) -> Email
     return EmailMessage(
         subject=" ".join(notice.title.split()),
         body="\n\n".join(parts) + "\n",
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=branding.current().sender,
         to=[notice.recipient],
         headers={"Message-ID": f"<{notice.public_id}@{settings.PRM_MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
         connection=connection,

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from prm.accounts.models import Organisation, User
+from prm.branding.selectors import Brand, LogoFace
+from prm.branding.selectors import memory as branding
 from prm.notices.models import Notice
 from prm.portal.sockets import NAVIGATION, SEARCH, NavItem, Text
 
@@ -52,9 +54,17 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
+    @cached_property
+    def brand(self) -> Brand:
+        return branding.current()
+
     @property
     def name(self) -> str:
-        return settings.PRM_NAME
+        return self.brand.name
+
+    @property
+    def logo(self) -> LogoFace | None:
+        return self.brand.logo
 
     @property
     def is_demo(self) -> bool:
@@ -63,7 +73,7 @@ class Shell:
     @cached_property
     def theme(self) -> str:
         """Changes with the colours: the browser may keep the stylesheet until then."""
-        return settings.PRM_ACCENT.lstrip("#").lower()
+        return self.brand.accent.lstrip("#").lower()
 
     @property
     def has_search(self) -> bool:

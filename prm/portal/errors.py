@@ -6,7 +6,6 @@ The signatures are Django's; what it hands over is not always shown.
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from prm.api.boundary import refusal
 from prm.api.problems import Problem, of_database, problem_response
+from prm.branding.selectors import memory
 from prm.portal.guards import public
 
 API = "/api/"
@@ -74,5 +74,5 @@ def _bare(request: HttpRequest, status: int, title: str, detail: str) -> HttpRes
     """Drawn from constants alone: neither the database nor the session may be asked."""
     if request.path.startswith(API):
         return problem_response(Problem(status, detail))
-    context: dict[str, Any] = {"title": title, "detail": detail, "shell": {"name": settings.PRM_NAME}}
+    context: dict[str, Any] = {"title": title, "detail": detail, "shell": {"name": memory.last_known().name}}
     return HttpResponse(render_to_string("portal/errors/bare.html", context), status=status)

@@ -14,8 +14,12 @@ DARK_CARD: Rgb = (26, 29, 33)
 CONTRAST = 4.6
 
 
+def is_colour(text: str) -> bool:
+    return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
+
+
 def parse(text: str) -> Rgb:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+    if not is_colour(text):
         raise ImproperlyConfigured(f"PRM_ACCENT must be a colour such as #0b6b5f, not {text!r}.")
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 

@@ -1,16 +1,19 @@
 """Home, my work, search, and what the browser itself asks for."""
 
+import hashlib
 import json
 import logging
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from prm.branding.selectors import memory
 from prm.clocks.database import database_now
 from prm.portal import theme
 from prm.portal.guards import MemberRequest, member, public
@@ -63,11 +66,16 @@ def found(request: MemberRequest, query: str) -> list[SearchHit]:
 
 @require_GET
 @public
-def stylesheet(_request: HttpRequest) -> HttpResponse:
-    """The vendor's colours. The address carries a version, so that a new colour is seen at once."""
-    response = HttpResponse(theme.stylesheet(settings.PRM_ACCENT), content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = "public, max-age=86400"
-    return response
+def stylesheet(request: HttpRequest) -> HttpResponseBase:
+    """The vendor's colours. Pages name the accent in the address, so that no process and no cache can be behind it;
+    without one it is the present accent, which every use asks for again."""
+    asked = f"#{request.GET.get('v', '')}"
+    is_named = theme.is_colour(asked)
+    text = theme.stylesheet(asked if is_named else memory.current().accent)
+    response = HttpResponse(text, content_type="text/css; charset=utf-8")
+    response["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if is_named else "public, no-cache"
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 @csrf_exempt

@@ -90,7 +90,7 @@ def test_rivals_ids_in_bodies_are_as_good_as_none(world: World, operation: str) 
     assert digest() == before
 
 
-def test_bodies_are_found_in_the_schema() -> None:
+def test_bodies_are_found_in_the_schema(db: None) -> None:
     document = schema()
     paths = set(text_paths(document, body_schema(document, "POST deals")))
 

@@ -12,7 +12,7 @@ from tests.access.world import World
 from tests.house.routes import Route, own_routes
 
 PUBLIC = {
-    *("theme", "csp-report", "invitation", "healthz", "readyz", "metrics", "schema", "docs"),
+    *("theme", "brand-logo", "csp-report", "invitation", "healthz", "readyz", "metrics", "schema", "docs"),
     *(
         "mfa_authenticate",
         "account_login",
@@ -58,6 +58,7 @@ TABLE = """
     partners          403 403 403 403 403         200 200 403 200 200 200
     partners-export   403 403 403 403 403         200 200 403 200 200 200
     partner-new       403 403 403 403 403         403 403 403 200 403 403
+    branding          403 403 403 403 403         403 403 403 200 403 403
     status            403 403 403 403 403         403 403 403 200 403 403
     insight           403 403 403 403 403         200 403 403 200 403 200
 """

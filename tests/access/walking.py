@@ -81,7 +81,7 @@ def missing_id(kind: str) -> str:
 
 
 def address_of_nothing(route: Route) -> str:
-    others: dict[str, str | int] = {"number": 1, "metric": "nothing", "uid": "x", "key": "y-z"}
+    others: dict[str, str | int] = {"number": 1, "metric": "nothing", "uid": "x", "key": "y-z", "digest": "0" * 64}
     kinds = WAYS[route.name].arguments
     return reverse(route.name, args=[missing_id(kind) if kind in PREFIXES else others[kind] for kind in kinds])
 

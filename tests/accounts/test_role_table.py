@@ -42,6 +42,7 @@ TABLE = {
     "metrics.read_all": "..... x..x.x",
     "rules.read": "xxxxx xxxxxx",
     "policies.manage": "..... ...x..",
+    "branding.manage": "..... ...x..",
     "operations": "..... ...x..",
 }
 MAY = {

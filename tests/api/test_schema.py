@@ -12,6 +12,9 @@ from drf_spectacular.validation import validate_schema
 
 from tests.api.conftest import API
 
+# The name in the title is asked of the branding.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def schema() -> Any:

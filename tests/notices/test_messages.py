@@ -19,6 +19,9 @@ from prm.notices.models import Notice
 from prm.notices.relay import is_signed, link, message, sign
 from tests.factories import make_user
 
+# Who sends them is asked of the branding.
+pytestmark = pytest.mark.django_db
+
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FOOTER = "You receive this because you take part in the partner programme."
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)

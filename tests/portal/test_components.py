@@ -161,7 +161,7 @@ def test_place_without_panels_is_empty(cast: Cast) -> None:
     assert panels_for("nowhere", cast.helix.rep, None, database_now()) == []
 
 
-def test_gallery_shows_everything_in_both_lights(settings) -> None:
+def test_gallery_shows_everything_in_both_lights(settings, db: None) -> None:
     from prm.portal.gallery import gallery
 
     request = RequestFactory().get("/_ui/")

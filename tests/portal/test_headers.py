@@ -58,7 +58,7 @@ def test_session_cookie_is_out_of_reach_of_scripts(cast: Cast) -> None:
 def test_stylesheet_is_kept_by_caches(client: Client) -> None:
     response = client.get("/theme.css?v=0b6b5f")
 
-    assert response["Cache-Control"] == "public, max-age=86400"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "Vary" not in response or "Cookie" not in response["Vary"]
     assert response["Content-Type"] == "text/css; charset=utf-8"
 

@@ -43,7 +43,7 @@ def test_contrast_is_the_one_of_the_guideline(one: str, other: str, ratio: float
     assert round(contrast(one, other), 2) == ratio
 
 
-def test_stylesheet_follows_the_setting(client: Client, settings) -> None:
+def test_stylesheet_follows_the_setting(client: Client, settings, db: None) -> None:
     settings.PRM_ACCENT = "#7a1fa2"
     text = client.get("/theme.css").text
 
