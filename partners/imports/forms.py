@@ -42,6 +42,9 @@ class UploadForm(NonceMixin):
 class ColumnsForm(forms.Form):
     """One choice for each column of the file, by its place."""
 
+    # Which two are needed is said above them all.
+    all_optional = True
+
     def __init__(self, data: Any = None, *, given: AccountImport) -> None:
         super().__init__(data)
         choices = [("", _("— leave out —")), *[(name, FIELDS[name]) for name in COLUMNS]]
