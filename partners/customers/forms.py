@@ -1,5 +1,6 @@
 """What the portal's pages of customers ask for."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from partners.customers.models import Account
 from partners.customers.policies import can_choose_owner, can_read_all
+from partners.customers.rows import EARLIEST
 from partners.customers.selectors import AccountFilter
 from partners.profiles.selectors import vendor_staff
 from prm.accounts.models import User
 from prm.accounts.roles import Permission
 from prm.addresses import country_choices, website_host
+from prm.api.fields import LATEST_DAY
 from prm.portal import formats
 from prm.portal.forms import NonceMixin, TextArea
 
@@ -147,6 +150,13 @@ class AccountForm(NonceMixin, forms.ModelForm[Account]):
         if len(names) > 20 or any(len(name) > 250 for name in names):
             raise ValidationError(_("At most 20 names of 250 characters."))
         return list(dict.fromkeys(names))
+
+    def clean_customer_since(self) -> date | None:
+        day: date | None = self.cleaned_data["customer_since"]
+        if day is not None and not EARLIEST <= day <= LATEST_DAY:
+            limits = {"earliest": EARLIEST, "latest": LATEST_DAY}
+            raise ValidationError(_("Give a date from %(earliest)s to %(latest)s.") % limits)
+        return day
 
     def clean_parent(self) -> Account | None:
         given = str(self.cleaned_data["parent"]).strip()

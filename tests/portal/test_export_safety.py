@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prm.portal.exports import csv_lines, safe
@@ -73,3 +73,16 @@ def test_marks_are_the_only_change(cell: str) -> None:
 @given(st.one_of(st.integers(), st.floats(), st.decimals(), st.booleans()))
 def test_numbers_stay_numbers(value: object) -> None:
     assert safe(value) == str(value)  # type: ignore[arg-type]
+
+
+# As the rule was first written: short and clear, and slow on purpose-made text.
+PLAIN_FORMULA = re.compile(r"(?:^|[\r\n])[\s\"'\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r]")
+PLAIN_PARTED = re.compile(r"([;\t][\s\"'\ufeff\u200b]*)(?=[=+\-@＝＋－＠])")
+
+
+@settings(max_examples=1000)
+@given(st.text(" \t\r\n;\"'\u200b=-@a＋", max_size=12))
+def test_quick_rule_marks_what_the_plain_one_marks(typed: str) -> None:
+    text = PLAIN_PARTED.sub(r"\1'", typed)
+
+    assert safe(typed) == (f"'{text}" if PLAIN_FORMULA.search(typed) else text)
