@@ -17,7 +17,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
 
 from config.celery import app
-from config.schedule import SCHEDULE
+from config.schedule import BELL, SCHEDULE
 from tests.processes import ROOT
 
 SHOW = """
@@ -167,7 +167,8 @@ def test_every_task_of_ours_is_scheduled() -> None:
 
 
 def test_scheduled_tasks_need_no_arguments_and_a_moment_that_comes() -> None:
-    assert {frozenset(entry) for entry in SCHEDULE.values()} == {frozenset({"task", "schedule"})}
+    assert {frozenset(entry) - {"options"} for entry in SCHEDULE.values()} == {frozenset({"task", "schedule"})}
+    assert {frozenset(entry.get("options", {})) for entry in SCHEDULE.values()} <= {frozenset(), frozenset(BELL)}
     assert [name for name, entry in SCHEDULE.items() if not 1 <= entry["schedule"] <= 3600] == []
 
 
