@@ -39,7 +39,7 @@ def secret_of(world: World, name: str) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def promised() -> Any:
+def promised(made: World) -> Any:
     return read_document(schema())
 
 
@@ -61,6 +61,7 @@ def test_operation_keeps_its_promises_to_each_role(world: World, promised: Any, 
     assert broken == []
 
 
+@pytest.mark.usefixtures("world")
 def test_cases_are_the_same_at_every_run() -> None:
     operations = [read_document(schema())["/api/v1/deals"]["POST"] for _time in range(2)]
 
@@ -70,6 +71,7 @@ def test_cases_are_the_same_at_every_run() -> None:
     assert len(drawn[0]) > 20
 
 
+@pytest.mark.usefixtures("world")
 @pytest.mark.parametrize(
     ("operation", "required"),
     [("POST deals", {"name"}), ("PATCH deals/draft", set()), ("POST deals/asked/answer", set())],

@@ -54,8 +54,10 @@ def written(paths: list[str], headers: dict[str, str], *options: str) -> list[st
             ask(port, path, headers)
     finally:
         server.send_signal(signal.SIGTERM)
-        output, errors = server.communicate(timeout=60)
-    return (output + errors).splitlines()
+        server.wait(timeout=60)
+        lines = (server.output + server.log).splitlines()
+        server.close()
+    return lines
 
 
 def secrets_and_paths(cast: Cast) -> tuple[list[str], list[str], dict[str, str]]:

@@ -23,6 +23,13 @@ from tests.serving import one_transaction
 SOMEBODY, BEYOND = 77, 2
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_held(db: None) -> None:
+    """Answers that other tests did not read to their end may hold places on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_unlock_all()")
+
+
 def held_places() -> int:
     with connection.cursor() as cursor:
         cursor.execute(

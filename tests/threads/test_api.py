@@ -179,6 +179,7 @@ def test_message_has_no_address_of_its_own(cast: Cast, deal: Registration, call:
     assert call(cast.pam).get(f"{url(deal)}/{answer.json()['id']}").status_code == 404
 
 
+@pytest.mark.django_db
 def test_schema_tells_what_there_is(client: Client) -> None:
     document = json.loads(client.get("/api/v1/schema/").content)
     described = document["paths"]["/api/v1/deals/{public_id}/messages"]
@@ -191,6 +192,7 @@ def test_schema_tells_what_there_is(client: Client) -> None:
     assert "Location" not in described["post"]["responses"]["201"].get("headers", {})
 
 
+@pytest.mark.django_db
 def test_deals_are_created_with_an_address_as_before(client: Client) -> None:
     document = json.loads(client.get("/api/v1/schema/").content)
 
