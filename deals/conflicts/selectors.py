@@ -1,19 +1,33 @@
 """Who else is after this customer: gathered from the match keys, handed to the rules as plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from deals.conflicts import rules
 from deals.products.models import ProductLine
 from deals.protections.models import Protection
-from deals.registrations.models import Registration, RegistrationLine, RegistrationQuerySet
+from deals.registrations.models import Registration, RegistrationLine
 from deals.registrations.states import OPEN, State
 from partners.customers.selectors import accounts_like
 from partners.models import Account
 from prm import matching
+from prm.questions import Question
 
 SOURCE = "registration"
+
+_own = Question(
+    lambda partner, but, ids: (
+        Registration.objects.open().filter(partner=partner, pk__any_of=ids).exclude(pk=but).order_by()
+    ),
+    *(int, int, list),
+)
+_others = Question(
+    lambda partner, ids: (
+        Registration.objects.filter(state__in=[*OPEN, State.WON], pk__any_of=ids).exclude(partner=partner).order_by()
+    ),
+    *(int, list),
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +43,7 @@ class Rivalry:
 def own_duplicate(registration: Registration) -> Registration | None:
     """An open registration of the same organisation for certainly the same customer and one of the products."""
     products = product_ids(registration)
-    others = Registration.objects.open().filter(partner=registration.partner).exclude(pk=registration.pk)
-    for other, match in _alike(registration, others):
+    for other, match in _alike(registration, lambda ids: _own.all(registration.partner_id, registration.pk, ids)):
         if match.band == rules.BLOCK and products & product_ids(other) and _same_kind(registration, other):
             return other
     return None
@@ -63,11 +76,12 @@ def product_names(ids: Iterable[int]) -> dict[int, str]:
     return dict(ProductLine.objects.filter(pk__in=set(ids)).values_list("pk", "slug"))
 
 
-def _alike(registration: Registration, others: RegistrationQuerySet) -> list[tuple[Registration, matching.Match]]:
+def _alike(
+    registration: Registration, among: Callable[[list[int]], list[Registration]]
+) -> list[tuple[Registration, matching.Match]]:
+    """Always one query more, so that the time taken tells of nobody."""
     found = matching.candidates(registration.identity, sources=(SOURCE,)).get(SOURCE, set())
-    # `others` never holds the own row; with it there is always a query, so that the time taken tells of nobody.
-    rows = others.filter(pk__in={*found, registration.pk}).with_nouns()
-    scored = ((row, matching.score(registration.identity, row.identity)) for row in rows)
+    scored = ((row, matching.score(registration.identity, row.identity)) for row in among(sorted(found)))
     return [(row, match) for row, match in scored if match.score > 0]
 
 
@@ -75,8 +89,8 @@ def _rivals(
     registration: Registration, customers: list[tuple[Account, matching.Match]], now: datetime
 ) -> list[Rivalry]:
     """Other partners' registrations: alike by themselves, or holding a protection on an account that is alike."""
-    others = Registration.objects.filter(state__in=[*OPEN, State.WON]).exclude(partner=registration.partner)
-    matches = {row.pk: (row, match) for row, match in _alike(registration, others)}
+    found = _alike(registration, lambda ids: _others.all(registration.partner_id, ids))
+    matches = {row.pk: (row, match) for row, match in found}
     by_account = {account.pk: match for account, match in customers}
     holding = Protection.objects.holding(now).exclude(registration__partner=registration.partner)
     for protection in holding.filter(account__in=by_account).select_related("registration"):

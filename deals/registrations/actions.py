@@ -18,6 +18,7 @@ from deals.registrations.events import record_deal
 from deals.registrations.line import take_place
 from deals.registrations.locking import change, locked, look_again
 from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
+from deals.registrations.reading import remember_lines
 from deals.registrations.reference import draw_reference
 from deals.registrations.selectors import calendar_of
 from deals.registrations.sentences import MISSING
@@ -32,12 +33,16 @@ from prm.clocks.calendar import local_date
 from prm.errors import InvalidInput, NotAllowed, StateConflict, TooOften
 from prm.notices import doorbell
 from prm.policy.selectors import current
+from prm.questions import Question
 
 Lines = list[tuple[ProductLine, int]]
 SOURCE = "registration"
 DAY = 86_400
 # The finest step of the database's clock.
 INSTANT = timedelta(microseconds=1)
+_partner_of = Question(
+    lambda organisation: Partner.objects.select_related("organisation", "pam").filter(organisation=organisation), int
+)
 
 
 @transaction.atomic
@@ -50,7 +55,9 @@ def create_draft(
     """
     if not policies.can_register(by):
         raise NotAllowed(_("Your role does not register deals."))
-    partner = Partner.objects.select_related("organisation", "pam").get(organisation=by.organisation)
+    partner = _partner_of.one(by.organisation.pk) if by.organisation else None
+    if partner is None:
+        raise NotAllowed(_("Your role does not register deals."))
     if form_nonce and (made := Registration.objects.filter(partner=partner, form_nonce=form_nonce).first()):
         return made
     registration = Registration(
@@ -246,13 +253,10 @@ def _set_lines(registration: Registration, lines: Lines) -> None:
 
 
 def _add_lines(registration: Registration, lines: Lines) -> None:
-    """Readers of the same object find them without asking again."""
     made = RegistrationLine.objects.bulk_create(
         [RegistrationLine(registration=registration, product=product, quantity=count) for product, count in lines]
     )
-    cached = RegistrationLine.objects.none()
-    cached._result_cache = made
-    registration._prefetched_objects_cache = {"lines": cached}  # type: ignore[attr-defined]
+    remember_lines(registration, made)
 
 
 def _check_complete(registration: Registration, deal_rules: DealRules, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from deals.events import SUBJECT
 from deals.registrations import actions, policies
 from deals.registrations.given import AnswerIn, ChangesIn, DealIn, LoseIn, WinIn, WithdrawIn, paths_of, values_of
 from deals.registrations.models import Registration
+from deals.registrations.reading import visible_by_id, with_lines
 from deals.registrations.shown import DealOut, TimelineOut
 from deals.registrations.states import State
 from prm.api.doors import Acts, Changes, Creates, Lists, NounDoor, Reads
@@ -30,6 +32,12 @@ class Seen(NounDoor[Registration]):
 
     def rows(self) -> QuerySet[Registration]:
         return Registration.objects.visible_to(self.user).with_nouns()
+
+    def noun(self, *, whole: bool = True) -> Registration:
+        found = visible_by_id(self.user, self.kwargs[self.lookup])
+        if found is None:
+            raise Http404
+        return with_lines(found) if whole else found
 
 
 class Deals(Seen, Lists[Registration], Creates[Registration]):

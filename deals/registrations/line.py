@@ -10,17 +10,20 @@ from django.db import connection
 
 # Advisory lock number; never reused for another purpose (see also deals.decisions.locks).
 PLACES = 7_300_002
+TAKE = """
+    with known as materialized (select pg_advisory_xact_lock_shared(%s))
+    select clock_timestamp(), nextval('deals_place_in_line') from known
+"""
 
 
 def take_place() -> tuple[datetime, int]:
     """The database's clock and a sequence: the order in line for every host alike.
 
     The shared lock makes the place known to `await_places` until the transaction ends; those who
-    submit do not wait for each other.
+    submit do not wait for each other. The lock is held before the place is drawn.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [PLACES])
-        cursor.execute("select clock_timestamp(), nextval('deals_place_in_line')")
+        cursor.execute(TAKE, [PLACES])
         row: tuple[datetime, int] = cursor.fetchone()
     return row
 

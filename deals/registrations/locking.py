@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from deals.registrations import rules
 from deals.registrations.models import Registration, RegistrationQuerySet
+from deals.registrations.reading import locked_by_key, with_lines
 from deals.registrations.states import State, Verb
 from prm.accounts.models import User
 from prm.errors import NotAllowed, StateConflict
-from prm.rows import one_or_none
 
 May = Callable[[User, Registration], bool]
 
@@ -19,11 +19,10 @@ def locked(registration: Registration, *, verb: Verb, may: May, by: User) -> Reg
 
     Raises NotAllowed (before anything about the state is told) and StateConflict.
     """
-    rows = Registration.objects.select_for_update(of=("self",)).with_nouns()
-    found = one_or_none(rows.filter(pk=registration.pk))
+    found = locked_by_key.one(registration.pk)
     if found is None:
         raise StateConflict(_("This draft was discarded."), state="discarded")
-    registration = found
+    registration = with_lines(found)
     if not may(by, registration):
         raise NotAllowed(_("Your role does not allow this for this registration."))
     if not rules.allows(verb, registration.state):

@@ -103,7 +103,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def with_nouns(self) -> Self:
         """What every list and answer shows, in two queries. Each join more costs more than a rare read of its own."""
         lines = Prefetch("lines", RegistrationLine.objects.select_related("product"))
-        return self.select_related("partner__organisation", "partner__pam", "account").prefetch_related(lines)
+        return self.with_people().prefetch_related(lines)
+
+    def with_people(self) -> Self:
+        """The first of these queries."""
+        return self.select_related("partner__organisation", "partner__pam", "account")
 
 
 class Registration(models.Model):

@@ -15,6 +15,16 @@ from prm.accounts.roles import Permission as P
 from prm.accounts.roles import permissions_of
 from prm.notices.actions import prepare, promise_all
 from prm.notices.models import Notice
+from prm.questions import Question
+
+_present = Question(
+    lambda organisations: (
+        Membership.objects.filter(ended_at=None, user__is_active=True, organisation__any_of=organisations)
+        .select_related("user")
+        .order_by("pk")
+    ),
+    list,
+)
 
 
 def partner_people(registration: Registration) -> list[User]:
@@ -27,9 +37,8 @@ def people_of(registrations: list[Registration]) -> dict[int, list[User]]:
     One query for any number.
     """
     organisations = {registration.partner.organisation_id for registration in registrations}
-    present = Membership.objects.filter(ended_at=None, user__is_active=True, organisation__in=organisations)
     members: dict[int, list[Membership]] = defaultdict(list)
-    for membership in present.select_related("user").order_by("pk"):
+    for membership in _present.all(sorted(organisations)):
         members[membership.organisation_id].append(membership)
     return {
         registration.pk: _addressees(registration, members[registration.partner.organisation_id])

@@ -17,17 +17,18 @@ from prm.accounts.roles import ROLES
 from prm.accounts.roles import Permission as P
 from prm.clocks.calendar import Calendar
 from prm.currencies import Money
-from prm.rows import one_or_none
+from prm.questions import Question
 
 RECENT = timedelta(days=30)
 SOON = timedelta(days=14)
+_vendor = Question(lambda: Organisation.objects.filter(kind=Organisation.Kind.VENDOR).order_by()[:1])
 
 
 def calendar_of(partner: Partner) -> Calendar:
     """The business calendar of the PAM who decides; without one, the vendor's."""
     zone = partner.pam.time_zone if partner.pam else ""
     if not zone:
-        vendor = one_or_none(Organisation.objects.filter(kind=Organisation.Kind.VENDOR))
+        vendor = _vendor.one()
         zone = vendor.time_zone if vendor else "UTC"
     return Calendar(time_zone=zone)
 

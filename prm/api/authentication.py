@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from prm.accounts import tokens
 from prm.accounts.models import ApiToken, User
 from prm.accounts.second_steps.selectors import must_set_up
-from prm.rows import one_or_none
+from prm.questions import Question
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LONGEST_SECRET = 200
 # Knowing the minute is enough to find a forgotten token, and spares a write on every request.
 REMEMBER_USE_EVERY = timedelta(minutes=1)
+
+usable_token = Question(lambda digest: ApiToken.objects.usable(Now()).with_person().filter(secret_hash=digest), str)
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -43,7 +45,7 @@ class BearerAuthentication(BaseAuthentication):
     def _token(self, secret: str) -> ApiToken | None:
         if not secret.isascii() or len(secret) > LONGEST_SECRET:
             return None
-        token = one_or_none(ApiToken.objects.usable(Now()).with_person().filter(secret_hash=tokens.digest(secret)))
+        token = usable_token.one(tokens.digest(secret))
         if token is None:
             return None
         token.user.membership = getattr(token, "present", None)

@@ -5,6 +5,9 @@ from typing import Generic
 from prm.policy.actions import publish_defaults
 from prm.policy.models import PolicyVersion
 from prm.policy.schemas import SCHEMAS, V
+from prm.questions import Question
+
+in_force = Question(lambda schema, now: PolicyVersion.objects.effective(schema, now)[:1], str, datetime)
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Current(Generic[V]):
 
 def current(schema: str, kind: type[V], *, now: datetime) -> Current[V]:
     """The version of `schema` in force at `now`; a new installation starts with the shipped defaults."""
-    version = PolicyVersion.objects.effective(schema, now).first()
+    version = in_force.one(schema, now)
     if version is None:
         version = publish_defaults(schema=schema, now=now)
     return Current(version=version, values=kind.model_validate(version.values))

@@ -1,0 +1,131 @@
+"""Questions that every request asks in the same words: their SQL is written once, and asked again with other values.
+
+Django writes the SQL of a queryset anew each time. For wide rows with their relations that takes several times as
+long as PostgreSQL takes to answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Field, ForeignKey, Lookup, Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
+
+M = TypeVar("M", bound=Model)
+
+# What nobody compares with: where it turns up among the parameters, the value belongs.
+_STAND_INS: dict[type, Callable[[int], Any]] = {
+    int: lambda number: 2**62 + number,
+    str: lambda number: f"\ue000{number}\ue001",
+    list: lambda number: [2**62 + number],
+    datetime: lambda number: datetime(1800, 1, 1, tzinfo=UTC) + timedelta(microseconds=number),
+}
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class AnyOf(Lookup[Any]):
+    """`name__any_of=values`: as `__in`, in the same words however many there are."""
+
+    lookup_name = "any_of"
+
+    def get_prep_lookup(self) -> list[Any]:
+        return list(self.rhs)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = any(%s)", [*parameters, self.rhs]
+
+
+class Question(Generic[M]):
+    """`build` gets a stand-in for each of `kinds` and returns a queryset that compares with it as it is.
+
+    What decides about the words of the SQL (None, an empty list, a role) is no value: make another question of it.
+    The first `spare` values may be left out by it. Relations of `select_related` come along, those of
+    `prefetch_related` and annotations do not.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type, spare: int = 0) -> None:
+        self.build, self.kinds, self.spare = build, kinds, spare
+
+    def one(self, *values: Any) -> M | None:
+        """The row that a unique condition leaves, or None."""
+        return next(iter(self.all(*values)), None)
+
+    def all(self, *values: Any) -> list[M]:
+        written = self._written
+        if written is None:
+            return []
+        if written.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.with_values(values))
+            return [written.read(row) for row in cursor.fetchall()]
+
+    @cached_property
+    def _written(self) -> "_Written | None":
+        """None for what is empty whatever the values are."""
+        stand_ins = [_STAND_INS[kind](number) for number, kind in enumerate(self.kinds)]
+        rows = self.build(*stand_ins)
+        compiler = rows.query.get_compiler(using=connection.alias)
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        places = [
+            (place, number, type(parameter))
+            for place, parameter in enumerate(parameters)
+            for number, stand_in in enumerate(stand_ins)
+            if parameter == stand_in
+        ]
+        if not {number for _place, number, _kind in places}.issuperset(range(self.spare, len(stand_ins))):
+            raise ValueError("A value of this question does not reach the database as it is.")
+        return _Written(sql, list(parameters), places, _reader(compiler), rows.query.select_for_update)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """`places` are (index of the parameter, number of the value, the driver's type for it)."""
+
+    sql: str
+    parameters: list[Any]
+    places: list[tuple[int, int, type]]
+    read: Callable[[Sequence[Any]], Any]
+    locks: bool
+
+    def with_values(self, values: Sequence[Any]) -> list[Any]:
+        parameters = list(self.parameters)
+        for place, number, kind in self.places:
+            value = values[number]
+            parameters[place] = value if kind is datetime else kind(value)
+        return parameters
+
+
+def _reader(compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """Makes an object of a row, with its relations, as Django would."""
+    about, select = compiler.klass_info, compiler.select
+    columns = slice(about["select_fields"][0], about["select_fields"][-1] + 1)
+    names = [column[0].target.attname for column in select[columns]]
+    # The stubs describe the next version of Django.
+    relations = get_related_populators(about, select, compiler.using)  # type: ignore[call-arg]
+    converters = [
+        (place, converter, expression)
+        for place, (found, expression) in compiler.get_converters([column[0] for column in select]).items()
+        for converter in found
+    ]
+
+    def read(row: Sequence[Any]) -> Any:
+        values = list(row)
+        for place, converter, expression in converters:
+            values[place] = converter(values[place], expression, connection)
+        made = about["model"].from_db(connection.alias, names, values[columns])
+        for relation in relations:
+            relation.populate(values, made)
+        return made
+
+    return read
