@@ -14,6 +14,7 @@ from typing import IO
 from config.embedded.account import Account
 
 PR_SET_PDEATHSIG = 1
+AUTOGROUP = "/proc/self/autogroup"
 # Loaded here: between fork and exec nothing may import or allocate more than it must.
 _libc = ctypes.CDLL(None, use_errno=True)
 # A child that lived this long has recovered; its next fall starts from the shortest wait again.
@@ -26,7 +27,16 @@ def tie_to_parent(number: signal.Signals) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
 
 
-def die_with_parent(number: signal.Signals) -> Callable[[], None]:
+def yield_to_others(niceness: int) -> None:
+    """Each session is scheduled as one group where the kernel does so; then its group has to be nice, too."""
+    os.nice(niceness)
+    with contextlib.suppress(OSError):
+        group = os.open(AUTOGROUP, os.O_WRONLY)
+        os.write(group, b"%d" % niceness)
+        os.close(group)
+
+
+def die_with_parent(number: signal.Signals, niceness: int = 0) -> Callable[[], None]:
     """To run in a new child before its program; the parent may have gone even before that."""
     parent = os.getpid()
 
@@ -34,13 +44,18 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
         tie_to_parent(number)
         if os.getppid() != parent:
             os._exit(1)
+        if niceness:
+            yield_to_others(niceness)
 
     return arrange
 
 
 @dataclass
 class Child:
-    """One process, leader of its own session: a Ctrl-C reaches its keeper alone."""
+    """One process, leader of its own session: a Ctrl-C reaches its keeper alone.
+
+    `niceness` above 0 gives way to the others when the machine is busy.
+    """
 
     name: str
     argv: Sequence[str | Path]
@@ -50,6 +65,7 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     account: Account | None = None
     pass_fds: tuple[int, ...] = ()
+    niceness: int = 0
     falls: int = 0
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     started: float = field(default=0.0, init=False)
@@ -66,7 +82,7 @@ class Child:
             cwd=self.cwd,
             start_new_session=True,
             pass_fds=self.pass_fds,
-            preexec_fn=die_with_parent(self.stop_signal),  # the keepers are single-threaded
+            preexec_fn=die_with_parent(self.stop_signal, self.niceness),  # the keepers are single-threaded
             **(self.account.popen() if self.account else {}),
         )
 

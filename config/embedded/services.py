@@ -22,6 +22,8 @@ DEMO_LOGINS = {
     "admin@orbit.example": "administrator of Orbit, a reseller and their rival",
     "rep@orbit.example": "sales at Orbit",
 }
+# People wait for the web; mails and sweeps take what it leaves, and catch up when it is quiet.
+LATER = 10
 # Celery warns of root in five lines, and root is who runs a container.
 QUIET = {"PYTHONWARNINGS": "ignore::UserWarning:celery.platforms"}
 
@@ -32,6 +34,7 @@ class Service:
     argv: list[str]
     env: dict[str, str] = field(default_factory=dict)
     pass_fds: tuple[int, ...] = ()
+    niceness: int = 0
 
 
 def web_workers() -> int:
@@ -47,9 +50,9 @@ def services(listener: int, data: Path) -> list[Service]:
     schedule = ["--schedule", str(data / "schedule"), "--pidfile", "", "--loglevel", "WARNING"]
     return [
         Service("web", gunicorn, {"PRM_DB_POOL": "1"}, (listener,)),
-        Service("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], QUIET),
+        Service("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], QUIET, niceness=LATER),
         Service("scheduler", [*celery, "beat", *schedule]),
-        Service("relay", [sys.executable, "manage.py", "relay", "--loop"]),
+        Service("relay", [sys.executable, "manage.py", "relay", "--loop"], niceness=LATER),
     ]
 
 

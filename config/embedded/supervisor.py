@@ -66,7 +66,15 @@ class Supervisor:
         output = Output(service.name)
         self.selector.register(output.reading, selectors.EVENT_READ, output)
         env = os.environ | {"PYTHONUNBUFFERED": "1", "PORT": str(self.port)} | service.env
-        return Child(service.name, service.argv, output.writing, env, cwd=ROOT, pass_fds=service.pass_fds)
+        return Child(
+            service.name,
+            service.argv,
+            output.writing,
+            env,
+            cwd=ROOT,
+            pass_fds=service.pass_fds,
+            niceness=service.niceness,
+        )
 
     def attach(self, share: int | None) -> None:
         """Take a share of our own before the one that was passed on is let go."""

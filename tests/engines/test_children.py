@@ -124,3 +124,22 @@ def test_child_dies_with_its_keeper() -> None:
     keeper.kill()
     keeper.communicate()
     assert eventually(lambda: command_line(pid) == b"")
+
+
+NICENESS = (
+    "import os; from pathlib import Path; group = Path('/proc/self/autogroup');"
+    "said = group.read_text().split()[-1] if group.exists() else '7'; print(os.nice(0), said, flush=True)"
+)
+
+
+@pytest.mark.parametrize(("niceness", "said"), [(7, "7 7"), (0, "0")])
+def test_child_gives_way_to_others_when_it_shall(tmp_path: Path, niceness: int, said: str) -> None:
+    """As a process and as a session: with one of them alone the kernel may not listen."""
+    with (tmp_path / "said").open("wb") as output:
+        one = Child("child", [sys.executable, "-c", NICENESS], output, {}, niceness=niceness)
+        one.start()
+        assert one.process
+        one.process.wait(30)
+
+    assert (tmp_path / "said").read_text().startswith(said)
+    assert os.nice(0) == 0
