@@ -60,7 +60,7 @@ class Door(APIView):
 
     @cached_property
     def now(self) -> datetime:
-        return database_now()
+        return getattr(self.request, "counted_at", None) or database_now()
 
     def parameters(self, *, also: frozenset[str] = frozenset()) -> dict[str, Any]:
         return parsed(self.request.query_params, self.filters, also=also)

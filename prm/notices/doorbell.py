@@ -17,6 +17,8 @@ HEARD_FOR_SECONDS = 10
 # After a failed ring nobody tries again for this long, so that a hung broker delays few requests. The relay's
 # own loop looks every two seconds meanwhile.
 QUIET_SECONDS = 15.0
+# Under a burst the relay is busy with its first ring, and finds what comes just after it.
+PAUSE_SECONDS = 0.1
 # A worker waits for its broker, a person waits for nobody's: one try, and hardly longer than a page takes.
 IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 0.25, "socket_timeout": 0.25}
 
@@ -39,6 +41,7 @@ def ring() -> None:
             current_app.send_task(
                 TASK, producer=producer, retry=False, ignore_result=True, queue=QUEUE, expires=HEARD_FOR_SECONDS
             )
+        _quiet_until = time.monotonic() + PAUSE_SECONDS
     except Exception as error:
         # Whatever the broker answers, the promise is committed and the sweep will find it.
         _quiet_until = time.monotonic() + QUIET_SECONDS

@@ -150,7 +150,7 @@ def test_answers_are_private_and_vary(as_admin: Client) -> None:
 def test_queries_of_a_request_with_a_token(admin: User, django_assert_num_queries: Any) -> None:
     client = bearer(admin)
     client.get(ME)
-    with django_assert_num_queries(3):  # token with its person, and two limits
+    with django_assert_num_queries(2):  # token with its person, and both limits
         client.get(ME)
 
 

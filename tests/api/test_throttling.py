@@ -13,14 +13,17 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.test import Client
 
+from prm.accounts.attempts import Counted
 from prm.accounts.models import AttemptWindow, Organisation, User
 from prm.api import throttling
+from prm.clocks.database import database_now
 from tests.api.conftest import API, bearer, person, secret_of
 
 pytestmark = pytest.mark.django_db
 
 ME = f"{API}/me"
 CLIENTS, PER_MINUTE = 20, 3
+Limit = tuple[str, int]
 
 
 @pytest.fixture(autouse=True)
@@ -135,14 +138,14 @@ def test_control_counting_in_two_steps_lets_a_burst_through(
     counts: dict[str, int] = {}
     everybody_has_read = Barrier(CLIENTS, timeout=30)
 
-    def read_then_write(key: str, *, limit: int, window_seconds: int) -> int:
+    def read_then_write(_first: Limit, second: Limit, *, window_seconds: int) -> Counted:
+        key, limit = second
         seen = counts.get(key, 0)
-        if "organisation" in key:
-            everybody_has_read.wait()
+        everybody_has_read.wait()
         counts[key] = seen + 1
-        return 0 if seen < limit else window_seconds
+        return Counted(0 if seen < limit else window_seconds, database_now())
 
-    monkeypatch.setattr(throttling, "attempt", read_then_write)
+    monkeypatch.setattr(throttling, "attempt_both", read_then_write)
     answers = burst(live_server.url, [secret_of(admin) for _client in range(CLIENTS)])
 
     assert answers == [200] * CLIENTS
@@ -165,7 +168,7 @@ def test_reading_goes_on_when_counting_fails_and_writing_does_not(
     def broken(*_args: Any, **_kwargs: Any) -> int:
         raise DatabaseError("no counting today")
 
-    monkeypatch.setattr(throttling, "attempt", broken)
+    monkeypatch.setattr(throttling, "attempt_both", broken)
     assert as_admin.get(ME).status_code == 200
     with pytest.raises(DatabaseError):
         as_admin.post(f"{API}/things", {"name": "x"}, content_type="application/json")

@@ -171,6 +171,7 @@ def own_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) ->
     bell.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(doorbell, "current_app", bell)
     monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
+    monkeypatch.setattr(doorbell, "PAUSE_SECONDS", 0.0)
     yield redis
     bell.close()
     redis.stop()
@@ -181,6 +182,18 @@ def test_submission_rings_once(live_cast: Cast, own_redis: OwnRedis) -> None:
     make_registration(live_cast.helix)
     # The draft promises nothing.
     assert own_redis.rings == rung + 1
+
+
+def test_burst_rings_once_and_the_loop_finds_all_of_it(
+    live_cast: Cast, own_redis: OwnRedis, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorbell, "PAUSE_SECONDS", 60.0)
+    for _ in range(4):
+        make_registration(live_cast.helix)
+    assert own_redis.rings == 1
+
+    with running(*RELAY, REDIS_URL=own_redis.url, **mailing_to(postbox)):
+        assert eventually(lambda: len(postbox.mails) == 8)
 
 
 def test_submission_while_redis_is_away_is_mailed_by_the_loop(
