@@ -82,7 +82,7 @@ def approve(
         data = {"reason": registration.override_reason, "over": overridden.subject[1]}
         record_deal("deal.overridden", registration, by=by, now=now, data=data)
     notices.approved(registration, now=now)
-    reassess_those_waiting_for(registration)
+    reassess_those_waiting_for([registration.public_id])
     return registration
 
 
@@ -101,7 +101,7 @@ def reject(*, registration: Registration, reason: str, message: str, by: User, n
     shown = {"reason": reason, "clause": registration.decision_clause}
     record_deal("deal.rejected", registration, by=by, now=now, data=shown)
     notices.rejected(registration, now=now)
-    reassess_those_waiting_for(registration)
+    reassess_those_waiting_for([registration.public_id])
     return registration
 
 

@@ -18,7 +18,7 @@ from prm import matching
 from prm.audit.actions import record_many
 from prm.policy.selectors import current
 
-BATCH = 200
+BATCH = 1000
 
 
 def expire_due(*, now: datetime) -> int:
@@ -42,48 +42,49 @@ def _in_batches(batch: Callable[[], int]) -> int:
     return total
 
 
-def _claim(rows: RegistrationQuerySet) -> list[Registration]:
-    """Lock a batch; what another sweep holds is that sweep's."""
-    locked = rows.order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    return list(locked.select_related("partner__organisation", "partner__pam", "created_by")[:BATCH])
+def _claimed(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """A batch, locked; what another sweep holds is that sweep's."""
+    return rows.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:BATCH]
 
 
 @transaction.atomic
 def _expire_batch(now: datetime) -> int:
-    return _end(_claim(Registration.objects.expired(now)), State.EXPIRED, "deal.expired", now)
+    return _end(Registration.objects.expired(now), State.EXPIRED, now)
 
 
 @transaction.atomic
 def _lapse_batch(now: datetime) -> int:
-    return _end(_claim(Registration.objects.lapsed(now)), State.LAPSED, "deal.lapsed", now)
+    return _end(Registration.objects.lapsed(now), State.LAPSED, now)
 
 
-def _end(claimed: list[Registration], state: State, kind: str, now: datetime) -> int:
-    """End a claimed batch in a constant number of statements."""
+def _end(rows: RegistrationQuerySet, state: State, now: datetime) -> int:
+    """End a batch in a constant number of statements, and without more of each row than is told."""
+    claimed = _ending(rows)
     if not claimed:
         return 0
-    ids = [registration.pk for registration in claimed]
-    Registration.objects.filter(pk__in=ids).update(
+    ids = [ended.pk for ended in claimed]
+    Registration.objects.filter(pk__any_of=ids).update(
         state=state, ended_at=now, next_reminder_at=None, clock_paused_at=None, version=F("version") + 1
     )
-    for registration in claimed:
-        registration.state = state
     matching.remove(SOURCE, *ids)
-    record_many(kind, by=None, now=now, rows=[_row(registration) for registration in claimed])
-    notices.ended_by_time(claimed, now=now)
-    reassess_those_waiting_for(*claimed)
+    record_many(f"deal.{state}", by=None, now=now, rows=[_row(ended, state) for ended in claimed])
+    notices.ended_by_time(claimed, state, now=now)
+    reassess_those_waiting_for([ended.public_id for ended in claimed])
     return len(claimed)
 
 
-def _row(registration: Registration) -> tuple[int | None, tuple[str, str], dict[str, Any]]:
-    until = registration.protected_until
-    shown = {"protected_until": plain(until)} if registration.state == State.EXPIRED else {}
-    return registration.partner.organisation_id, (SUBJECT, registration.public_id), shown
+def _ending(rows: RegistrationQuerySet) -> list[notices.Ended]:
+    return [notices.Ended(*row) for row in _claimed(rows).values_list(*notices.ENDED)]
+
+
+def _row(ended: notices.Ended, state: State) -> tuple[int | None, tuple[str, str], dict[str, Any]]:
+    shown = {"protected_until": plain(ended.protected_until)} if state == State.EXPIRED else {}
+    return ended.organisation_id, (SUBJECT, ended.public_id), shown
 
 
 @transaction.atomic
 def _remind_batch(now: datetime) -> int:
-    claimed = _claim(Registration.objects.to_remind(now))
+    claimed = list(_claimed(Registration.objects.to_remind(now)).with_people().select_related("created_by"))
     days = current(SCHEMA, DealRules, now=now).values.reminder_days
     for registration in claimed:
         _remind(registration, days, now)

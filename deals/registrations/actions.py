@@ -324,13 +324,12 @@ def _end(registration: Registration, by: User, now: datetime, *fields: str) -> N
     if registration.state != State.WON:
         registration.protections.all().release(now)
         matching.remove(SOURCE, registration.pk)
-    reassess_those_waiting_for(registration)
+    reassess_those_waiting_for([registration.public_id])
     notices.ended_by_partner(registration, now=now)
 
 
-def reassess_those_waiting_for(*registrations: Registration) -> None:
-    """Registrations with a finding about one of these are looked at again by the relay."""
-    ids = [registration.public_id for registration in registrations]
+def reassess_those_waiting_for(ids: list[str]) -> None:
+    """Registrations with a finding about one of these (public ids) are looked at again by the relay."""
     waiting = Finding.objects.filter(subject_type=SUBJECT, subject_id__in=ids).values("registration")
     if look_again(Registration.objects.undecided().filter(pk__in=waiting)):
         doorbell.ring_after_commit()

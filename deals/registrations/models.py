@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 MOST_MONEY = 10**11
 
 
+def address_of(public_id: str) -> str:
+    return f"/deals/{public_id}/"
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """The rows the person may read; drafts are the partner's alone."""
@@ -266,7 +270,7 @@ class Registration(models.Model):
         return f"{self.reference} {self.customer_name}"
 
     def get_absolute_url(self) -> str:
-        return f"/deals/{self.public_id}/"
+        return address_of(self.public_id)
 
     @property
     def identity(self) -> Identity:

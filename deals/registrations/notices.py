@@ -1,14 +1,16 @@
 """What is said to whom about a registration. Nothing here ever names another partner."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from deals.registrations.models import Registration
+from deals.registrations.models import Registration, address_of
 from deals.registrations.states import State
 from prm.accounts.models import Membership, User
 from prm.accounts.roles import Permission as P
@@ -28,26 +30,21 @@ _present = Question(
 
 
 def partner_people(registration: Registration) -> list[User]:
-    return people_of([registration])[registration.pk]
+    organisation = registration.partner.organisation_id
+    return _addressees(registration.created_by_id, _members([organisation])[organisation])
 
 
-def people_of(registrations: list[Registration]) -> dict[int, list[User]]:
-    """Whom to tell on the partner's side, by registration: the registrant; when that person has left, the admins.
-
-    One query for any number.
-    """
-    organisations = {registration.partner.organisation_id for registration in registrations}
-    members: dict[int, list[Membership]] = defaultdict(list)
-    for membership in _present.all(sorted(organisations)):
-        members[membership.organisation_id].append(membership)
-    return {
-        registration.pk: _addressees(registration, members[registration.partner.organisation_id])
-        for registration in registrations
-    }
+def _members(organisations: Iterable[int]) -> dict[int, list[Membership]]:
+    """Those present, by organisation: one query for any number."""
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for membership in _present.all(sorted(set(organisations))):
+        found[membership.organisation_id].append(membership)
+    return found
 
 
-def _addressees(registration: Registration, members: list[Membership]) -> list[User]:
-    registrant = [m.user for m in members if m.user_id == registration.created_by_id]
+def _addressees(registrant_id: int | None, members: list[Membership]) -> list[User]:
+    """Whom to tell on the partner's side: the registrant; when that person has left, the admins."""
+    registrant = [m.user for m in members if m.user_id == registrant_id]
     admins = [m.user for m in members if P.DEALS_MANAGE_ORGANISATION in permissions_of(m.roles)]
     return registrant or admins
 
@@ -204,26 +201,57 @@ def ended_by_partner(registration: Registration, *, now: datetime) -> None:
     )
 
 
-def ended_by_time(registrations: list[Registration], *, now: datetime) -> None:
+class Ended(NamedTuple):
+    """What is told of a registration that time has ended; thousands may end at once."""
+
+    pk: int
+    public_id: str
+    reference: str
+    customer_name: str
+    created_by_id: int | None
+    protected_until: datetime | None
+    organisation_id: int
+    pam_id: int | None
+
+
+# As the database names them.
+ENDED = (
+    *("pk", "public_id", "reference", "customer_name", "created_by", "protected_until"),
+    *("partner__organisation", "partner__pam"),
+)
+
+
+def ended_by_time(endings: list[Ended], state: State, *, now: datetime) -> None:
     """Expired or lapsed: both sides hear of it. For a whole batch in a few statements."""
-    people = people_of(registrations)
+    members = _members(ended.organisation_id for ended in endings)
+    pams = User.objects.in_bulk({ended.pam_id for ended in endings if ended.pam_id})
+    said = (
+        _("The protection of %(customer)s has ended (%(reference)s)")
+        if state == State.EXPIRED
+        else _("%(reference)s has lapsed: %(customer)s")
+    )
     promise_all(
         [
-            notice
-            for registration in registrations
-            for notice in _ended(registration, [*people[registration.pk], *_pam(registration)], now)
+            _ended(ended, person, state, said, now)
+            for ended in endings
+            for person in [
+                *_addressees(ended.created_by_id, members[ended.organisation_id]),
+                *([pams[ended.pam_id]] if ended.pam_id else []),
+            ]
         ]
     )
 
 
-def _ended(registration: Registration, to: list[User], now: datetime) -> list[Notice]:
-    named = {"customer": registration.customer_name, "reference": registration.reference}
-    title = (
-        _("The protection of %(customer)s has ended (%(reference)s)") % named
-        if registration.state == State.EXPIRED
-        else _("%(reference)s has lapsed: %(customer)s") % named
+def _ended(ended: Ended, person: User, state: State, said: str, now: datetime) -> Notice:
+    return prepare(
+        key=f"{ended.public_id}-ended-{person.pk}",
+        kind=f"deal.{state}",
+        to=person,
+        organisation=ended.organisation_id,
+        title=said % {"customer": ended.customer_name, "reference": ended.reference},
+        path=address_of(ended.public_id),
+        now=now,
     )
-    return _prepared(registration, to, key="ended", kind=str(registration.state), title=title, body="", now=now)
 
 
 def reminded(registration: Registration, *, days: int, now: datetime) -> None:

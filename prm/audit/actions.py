@@ -4,6 +4,10 @@ from typing import Any
 from prm.accounts.models import User
 from prm.audit.kinds import KINDS, handlers_of
 from prm.audit.models import Event
+from prm.ids import random_id
+from prm.rows import insert_all
+
+PREFIX = Event._meta.get_field("public_id").prefix
 
 
 def record(
@@ -42,24 +46,23 @@ def record_export(*, asked: dict[str, Any], by: User, now: datetime) -> Event:
 
 def record_many(
     kind: str, *, by: User | None, now: datetime, rows: list[tuple[int | None, tuple[str, str], dict[str, Any]]]
-) -> list[Event]:
+) -> None:
     """The same as `record` for a batch of (organisation_id, subject, data), in one statement."""
-    name = KINDS[kind].name
-    events = Event.objects.bulk_create(
-        [
-            Event(
-                kind=name,
-                at=now,
-                actor_id=by.pk if by else None,
-                organisation_id=organisation_id,
-                subject_type=subject[0],
-                subject_id=subject[1],
-                data=data,
-            )
-            for organisation_id, subject, data in rows
-        ]
-    )
-    for handler in handlers_of(kind):
-        for event in events:
-            handler(event)
-    return events
+    common = {"kind": KINDS[kind].name, "at": now, "actor_id": by.pk if by else None}
+    written = [
+        common
+        | {
+            "public_id": random_id(PREFIX),
+            "organisation_id": organisation_id,
+            "subject_type": subject[0],
+            "subject_id": subject[1],
+            "data": data,
+        }
+        for organisation_id, subject, data in rows
+    ]
+    insert_all(Event, written)
+    if handlers := handlers_of(kind):
+        events = Event.objects.filter(public_id__in=[row["public_id"] for row in written]).order_by("pk")
+        for handler in handlers:
+            for event in events:
+                handler(event)

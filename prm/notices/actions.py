@@ -12,6 +12,9 @@ from prm.audit.actions import record_many
 from prm.errors import NotAllowed, StateConflict
 from prm.notices import doorbell
 from prm.notices.models import Notice, NoticeQuerySet
+from prm.rows import insert_all
+
+COLUMNS = [field.attname for field in Notice._meta.local_concrete_fields if not field.primary_key]
 
 
 def prepare(
@@ -19,21 +22,24 @@ def prepare(
     key: str,
     kind: str,
     to: User | str,
-    organisation: Organisation | None,
+    organisation: Organisation | int | None,
     title: str,
     body: str = "",
     path: str = "",
     signed_path: bool = False,
     now: datetime,
 ) -> Notice:
-    """A promise that is not written yet. `to` is a user, or an e-mail address of somebody who has no login yet."""
+    """A promise that is not written yet.
+
+    `to` is a user, or an e-mail address of somebody who has no login yet; `organisation` may be its primary key.
+    """
     user = to if isinstance(to, User) else None
     return Notice(
         key=key,
         kind=kind,
         user=user,
         email="" if user else str(to),
-        organisation=organisation,
+        organisation_id=organisation.pk if isinstance(organisation, Organisation) else organisation,
         title=" ".join(title.split())[:200],
         body=body,
         path=path,
@@ -51,7 +57,7 @@ def promise(**said: Any) -> None:
 def promise_all(notices: list[Notice]) -> None:
     """Write promises in the caller's transaction, in one statement; a key that is known changes nothing."""
     if notices:
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        insert_all(Notice, [{name: getattr(notice, name) for name in COLUMNS} for notice in notices], but_known=True)
         doorbell.ring_after_commit()
 
 

@@ -18,7 +18,7 @@ from deals.registrations.actions import SOURCE
 from deals.registrations.models import Registration
 from partners.models import Account, Partner
 from prm import matching
-from prm.accounts.models import Organisation
+from prm.accounts.models import Membership, Organisation, User
 from prm.clocks.database import database_now
 from tests.bench.customers import FIRST, SECOND
 from tests.factories import Cast, make_approved, make_cast, make_registration, make_token
@@ -28,6 +28,8 @@ SHARES = {"approved": 20, "submitted": 5, "won": 30, "rejected": 25, "withdrawn"
 NAME = "(%(first)s::text[])[1 + n %% 18] || (%(second)s::text[])[1 + n / 18 %% 14] || ' Werk ' || n || ' GmbH'"
 OWN = {
     Organisation: {"public_id": "'org_crowd' || n", "name": "'Partner ' || n"},
+    User: {"public_id": "'usr_crowd' || n", "email": "'rep' || n || '@crowd.example'"},
+    Membership: {},
     Account: {
         "public_id": "'acc_crowd' || n",
         "external_id": "'x' || n",
@@ -105,17 +107,25 @@ def _partners(cast: Cast, count: int) -> None:
         " where p.id = %(partner)s and o.public_id like 'org\\_crowd%%'",
         partner=cast.helix.partner.pk,
     )
-    numbered = "select p.id, row_number() over (order by p.id) number from partners_partner p"
-    _run(f"create temporary table crowd_partner as {numbered}")
+    _copy(User, cast.helix.rep.pk, 1, count)
+    membership = cast.helix.rep.membership
+    user = {"user_id": "(select u.id from accounts_user u where u.email = 'rep' || n || '@crowd.example')"}
+    where = {"organisation_id": "(select o.id from accounts_organisation o where o.public_id = 'org_crowd' || n)"}
+    _copy(Membership, membership.pk if membership else None, 1, count, user | where)
+    numbered = "select p.id, row_number() over (order by p.id) number, m.user_id from partners_partner p"
+    joined = "join accounts_membership m on m.organisation_id = p.organisation_id and m.roles = '{sales_rep}'"
+    _run(f"create temporary table crowd_partner as {numbered} {joined}")
     _run("create unique index on crowd_partner (number)")
 
 
 def _registrations(template: Registration, first: int, last: int, organisations: int, accounts: int) -> None:
     account = f"(select a.id from partners_account a where a.public_id = 'acc_crowd' || 1 + (n - 1) % {accounts})"
-    own = {"partner_id": f"(select p.id from crowd_partner p where p.number = 1 + n % {organisations})"}
+    of = f"from crowd_partner p where p.number = 1 + n % {organisations}"
+    own = {"partner_id": f"(select p.id {of})", "created_by_id": f"(select p.user_id {of})"}
     _copy(Registration, template.pk, first, last, own | ({"account_id": account} if template.account_id else {}))
     template.refresh_from_db()
-    _run(_FILL, state=template.state, template=template.pk)
+    for statement in _FILL.split(";")[:-1]:
+        _run(statement, state=template.state, template=template.pk)
 
 
 def _copy(model: type[Model], like: int | None, first: int, last: int, own: dict[str, str] | None = None) -> None:
@@ -126,7 +136,7 @@ def _copy(model: type[Model], like: int | None, first: int, last: int, own: dict
     table = model._meta.db_table
     _run(
         f"insert into {table} ({', '.join(columns)}) select {values}"
-        f" from {table} r, generate_series(%(from)s, %(to)s) n where r.id = %(like)s",
+        f" from {table} r, generate_series(%(from)s::bigint, %(to)s::bigint) n where r.id = %(like)s",
         **{"first": FIRST, "second": SECOND, "like": like, "from": first, "to": last},
     )
 
@@ -149,8 +159,9 @@ def _keys() -> None:
 
 
 def _run(text: str, **values: Any) -> None:
+    used = {name: value for name, value in values.items() if f"%({name})s" in text}
     with connection.cursor() as cursor:
-        cursor.execute(text, values or None)
+        cursor.execute(text, used or None)
 
 
 def main(registrations: int, organisations: int) -> None:

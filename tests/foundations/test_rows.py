@@ -1,11 +1,15 @@
-"""Reading rows in few and narrow queries."""
+"""Reading rows in few and narrow queries, and writing many at once."""
+
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from prm.accounts.models import Organisation
-from prm.rows import in_order, one_or_none
+from prm.audit.models import Event
+from prm.rows import in_order, insert_all, one_or_none
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +69,53 @@ def test_row_that_goes_between_the_two_queries_is_left_out(three: list[Organisat
     leaving = Leaving(model=Organisation, query=rows.query.clone(), using="default")
 
     assert [row.name for row in in_order(leaving, ["name"], limit=3)] == ["Alpha", "Gamma"]
+
+
+NOW = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
+
+
+def event(number: int, **changes: Any) -> dict[str, Any]:
+    row = {"public_id": f"evt_{number}", "kind": "test.kind", "at": NOW, "actor_id": None, "organisation_id": 7}
+    return row | {"subject_type": "deal", "subject_id": "deal_1", "data": {}} | changes
+
+
+def test_all_are_inserted_by_one_statement() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        insert_all(Event, [event(number) for number in range(1000)])
+
+    assert len(captured) == 1
+    assert Event.objects.filter(kind="test.kind").count() == 1000
+
+
+@pytest.mark.parametrize(
+    "text", ["'; drop table audit_event; --", '"}],[{"', "%s %(x)s", "Ünïcode ✓ 𝛑", "a\\nb\n\t", ""]
+)
+def test_values_arrive_as_they_were(text: str) -> None:
+    insert_all(Event, [event(1, subject_id=text, data={"a": [1, None, text], "b": {"c": 1.5}})])
+
+    found = Event.objects.get(public_id="evt_1")
+    assert (found.subject_id, found.data) == (text, {"a": [1, None, text], "b": {"c": 1.5}})
+    assert (found.at, found.actor_id, found.organisation_id) == (NOW, None, 7)
+
+
+def test_nothing_needs_no_statement() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        insert_all(Event, [])
+
+    assert len(captured) == 0
+
+
+def test_known_rows_are_left_out_on_request_alone() -> None:
+    insert_all(Event, [event(1, subject_id="first")])
+    insert_all(Event, [event(1, subject_id="second"), event(2)], but_known=True)
+    assert dict(Event.objects.values_list("public_id", "subject_id")) == {"evt_1": "first", "evt_2": "deal_1"}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_all(Event, [event(1)])
+
+
+def test_value_that_is_not_plain_is_refused_before_anything_is_written() -> None:
+    with pytest.raises(TypeError, match="no plain value"):
+        insert_all(Event, [event(1), event(2, data={"who": object()})])
+
+    assert Event.objects.filter(kind="test.kind").count() == 0

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from deals.protections import actions
+from deals.registrations import notices
 from deals.registrations.models import Registration, RegistrationQuerySet
 from prm.audit.models import Event
 from prm.clocks.database import database_now
@@ -79,13 +80,13 @@ def test_expire_due_without_its_claim_ends_them_more_than_once(
     """The control: rows that are only read, by everybody before anybody writes."""
     read = Barrier(PARALLEL)
 
-    def look(rows: RegistrationQuerySet) -> list[Registration]:
-        found = list(rows.order_by("pk").select_related("partner__organisation", "partner__pam", "created_by"))
+    def look(rows: RegistrationQuerySet) -> list[notices.Ended]:
+        found = [notices.Ended(*row) for row in rows.order_by("pk").values_list(*notices.ENDED)]
         if found:
             read.wait(timeout=20)
         return found
 
-    monkeypatch.setattr(actions, "_claim", look)
+    monkeypatch.setattr(actions, "_ending", look)
     monkeypatch.setattr(actions, "_in_batches", lambda batch: batch())
     assert sum(in_threads(actions.expire_due)) == PARALLEL * len(overdue)
     assert set(events("deal.expired", "deal.lapsed").values()) == {PARALLEL}
