@@ -16,8 +16,10 @@ from prm.addresses import countries, website_host
 from prm.api.fields import Choice, Day, MoneyField, PlainText, StrictInteger
 from prm.api.serializers import Given
 from prm.currencies import Money
+from prm.questions import Question
 
 MOST_LINES = 50
+_on_sale = Question(lambda slugs: ProductLine.objects.on_sale().filter(slug__any_of=slugs).order_by(), list)
 
 
 def check_website(text: str) -> None:
@@ -82,7 +84,7 @@ class LinesField(serializers.Field[Any, Any, Any, Any]):
         wanted = {line["product"]: line["quantity"] for line in reader.validated_data}
         if len(wanted) < len(data):
             raise serializers.ValidationError(_("Name every product line once."))
-        known = {product.slug: product for product in ProductLine.objects.on_sale().filter(slug__in=wanted)}
+        known = {product.slug: product for product in _on_sale.all(list(wanted))}
         if len(known) < len(wanted):
             raise serializers.ValidationError(_("Choose from the product lines on sale."))
         return [(known[slug], count) for slug, count in wanted.items()]
