@@ -9,6 +9,7 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("deals.events")
+        import_module("deals.groups")
         import_module("deals.sockets")
         import_module("deals.panels")
         import_module("deals.conversations")

@@ -11,6 +11,7 @@ from prm.accounts.models import User
 from prm.accounts.roles import Permission as P
 from prm.accounts.roles import Side
 from prm.matching import SOURCES
+from prm.notices.kinds import GROUPS, Group, declare
 from prm.portal.formats import country
 from prm.portal.sockets import NAVIGATION, SEARCH, SUBJECTS, NavItem, SearchHit, SubjectLink
 
@@ -31,6 +32,15 @@ NAVIGATION.register(
     "accounts",
     NavItem(gettext_lazy("Accounts"), "accounts", order=40, sides=VENDOR, permissions=frozenset({P.ACCOUNTS_READ})),
 )
+
+
+GROUPS.register(
+    "partners",
+    Group(
+        gettext_lazy("Partners you look after"), gettext_lazy("Who comes to you from now on."), order=40, sides=VENDOR
+    ),
+)
+declare("partners", "partner.pam_assigned")
 
 
 def account_links(user: User, ids: list[str]) -> dict[str, SubjectLink]:

@@ -114,8 +114,9 @@ def submitted(registration: Registration, *, now: datetime) -> None:
 
 def asked(registration: Registration, *, now: datetime) -> None:
     due = registration.answer_due_at or now
+    told: list[Notice] = []
     for user in partner_people(registration):
-        _tell(
+        told += _prepared(
             registration,
             [user],
             key=f"asked-{registration.asks}",
@@ -127,6 +128,7 @@ def asked(registration: Registration, *, now: datetime) -> None:
             + _("Please answer by %(due)s. Your place in line is kept.") % {"due": on_wall(due, user, registration)},
             now=now,
         )
+    promise_all(told)
 
 
 def answered(registration: Registration, *, now: datetime) -> None:
@@ -144,8 +146,9 @@ def answered(registration: Registration, *, now: datetime) -> None:
 
 def approved(registration: Registration, *, now: datetime) -> None:
     until = registration.protected_until or now
+    told: list[Notice] = []
     for user in partner_people(registration):
-        _tell(
+        told += _prepared(
             registration,
             [user],
             key="decided",
@@ -162,6 +165,7 @@ def approved(registration: Registration, *, now: datetime) -> None:
             ),
             now=now,
         )
+    promise_all(told)
 
 
 def rejected(registration: Registration, *, now: datetime) -> None:
@@ -256,8 +260,9 @@ def _ended(ended: Ended, person: User, state: State, said: str, now: datetime) -
 
 def reminded(registration: Registration, *, days: int, now: datetime) -> None:
     until = registration.protected_until or now
+    told: list[Notice] = []
     for user in partner_people(registration):
-        _tell(
+        told += _prepared(
             registration,
             [user],
             key=f"expires-{until:%Y%m%d}-{days}",
@@ -268,3 +273,4 @@ def reminded(registration: Registration, *, days: int, now: datetime) -> None:
             % {"reference": registration.reference, "until": on_wall(until, user, registration)},
             now=now,
         )
+    promise_all(told)

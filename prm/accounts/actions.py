@@ -12,6 +12,7 @@ from prm.accounts.roles import ROLES
 from prm.audit.actions import record
 from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.notices.actions import promise
+from prm.notices.choices.actions import follow_clock
 
 INVITATION_LASTS = timedelta(days=14)
 
@@ -180,8 +181,11 @@ def change_profile(*, user: User, name: str, time_zone: str, locale: str, by: Us
     if by.pk != user.pk:
         raise NotAllowed(_("Only you change your profile."))
     user = User.objects.select_for_update().get(pk=user.pk)
+    moved = user.time_zone != time_zone
     user.name, user.time_zone, user.locale = name, time_zone, locale
     user.save(update_fields=["name", "time_zone", "locale"])
+    if moved:
+        follow_clock(user=user, now=now)
     if user.organisation is not None:
         _record("person.profile_changed", user.organisation, ("user", user.public_id), by, now, {})
     return user

@@ -11,7 +11,10 @@ from prm.accounts.roles import Permission
 from prm.audit.actions import record_many
 from prm.errors import NotAllowed, StateConflict
 from prm.notices import doorbell
+from prm.notices.choices.selectors import choices_among, next_mornings
+from prm.notices.kinds import group_of
 from prm.notices.models import Notice, NoticeQuerySet
+from prm.notices.states import Delivery
 from prm.rows import insert_all
 
 COLUMNS = [field.attname for field in Notice._meta.local_concrete_fields if not field.primary_key]
@@ -55,15 +58,41 @@ def promise(**said: Any) -> None:
 
 
 def promise_all(notices: list[Notice]) -> None:
-    """Write promises in the caller's transaction, in one statement; a key that is known changes nothing."""
+    """Write promises in the caller's transaction, in one statement, each as its person wants to be told.
+
+    A key that is known changes nothing.
+    """
     if notices:
+        _follow_choices(notices)
         insert_all(Notice, [{name: getattr(notice, name) for name in COLUMNS} for notice in notices], but_known=True)
         doorbell.ring_after_commit()
+
+
+def _follow_choices(notices: list[Notice]) -> None:
+    """At most two questions for any number. What nobody chooses, or what carries a key, goes at once."""
+    free = [(notice, key) for notice in notices if (key := _choice_of(notice))]
+    choices = choices_among({user for _notice, (user, _group) in free}) if free else {}
+    if not choices:
+        return
+    daily = {user for (user, _group), way in choices.items() if way == Delivery.DAILY}
+    mornings = next_mornings(daily, notices[0].created_at)
+    for notice, key in free:
+        notice.delivery = choices.get(key, Delivery.AT_ONCE)
+        if notice.delivery == Delivery.DAILY:
+            notice.due_at = mornings[key[0]]
+
+
+def _choice_of(notice: Notice) -> tuple[int, str] | None:
+    """Whose choice for which group decides; None where there is nothing to choose."""
+    group = group_of(notice.kind)
+    return None if group is None or notice.user_id is None or notice.signed_path else (notice.user_id, group)
 
 
 @transaction.atomic
 def mark_read(*, by: User, now: datetime, notice: Notice | None = None) -> int:
     """Mark one notice of the person read, or all of them. Returns how many changed."""
+    # A digest is gathered from the same rows under this lock.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     notices = Notice.objects.visible_to(by).unread()
     if notice is not None:
         notices = notices.filter(pk=notice.pk)

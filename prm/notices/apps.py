@@ -9,3 +9,6 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("prm.notices.events")
+        import_module("prm.notices.groups")
+        import_module("prm.notices.digests")
+        import_module("prm.notices.choices.panel")

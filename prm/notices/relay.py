@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from prm.branding.selectors import memory as branding
 from prm.clocks.database import database_now
-from prm.notices.models import Notice, NoticeQuerySet
+from prm.notices.kinds import group_of
+from prm.notices.models import DIGEST, Notice, NoticeQuerySet
 from prm.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ ATTEMPTS = 10
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=2)
 LINK_SALT = "prm.notices.link"
+CHOICES_PATH = "/profile/notifications/"
 
 # What else waits behind a commit: each entry does a bounded amount and returns how much it did.
 WORK: Registry[Callable[[datetime | None], int]] = Registry("relay work")
@@ -138,7 +140,7 @@ def message(notice: Notice, connection: BaseEmailBackend | None = None) -> Email
     parts = [notice.body] if notice.body else []
     if notice.path or notice.kind in LINKS:
         parts.append(link(notice))
-    parts.append(_("You receive this because you take part in the partner programme."))
+    parts.append(_footer(notice))
     return EmailMessage(
         subject=" ".join(notice.title.split()),
         body="\n\n".join(parts) + "\n",
@@ -147,6 +149,15 @@ def message(notice: Notice, connection: BaseEmailBackend | None = None) -> Email
         headers={"Message-ID": f"<{notice.public_id}@{settings.PRM_MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
+
+
+def _footer(notice: Notice) -> str:
+    """Whoever may choose is told where."""
+    text = _("You receive this because you take part in the partner programme.")
+    if notice.kind != DIGEST and group_of(notice.kind) is None:
+        return text
+    where = _("Choose what comes by mail, and when: %(url)s") % {"url": settings.PRM_BASE_URL + CHOICES_PATH}
+    return f"{text}\n{where}"
 
 
 def link(notice: Notice) -> str:

@@ -9,3 +9,4 @@ class ThreadsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("prm.threads.events")
+        import_module("prm.threads.groups")

@@ -24,6 +24,8 @@ TABLE = """
     #                             partner                         vendor
     #                             adm rep col eng sup mar         pam oth sel exp pro fin exe     str nob
     GET  me                       200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
+    GET  me/notifications         200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
+    PATCH me/notifications        200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
     GET  branding                 200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
     PATCH branding                403 403 403 403 403 403         403 403 403 403 200 403 403     403 401
     GET  products                 200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
@@ -75,6 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/submitted/messages": {"text": "Who signs?"},
     "POST deals/won/messages": {"text": "Who signs?"},
     "POST accounts": {"name": "A new customer", "country": "DE"},
+    "PATCH me/notifications": {"decisions": "daily"},
     "PATCH branding": {"name": "Another name"},
     "PATCH accounts/account": {"city": "Bremen"},
 }

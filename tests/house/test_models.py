@@ -31,6 +31,7 @@ WITHOUT_ACTOR = {
     ("Notice", "due_at"): LATER,
     ("Notice", "sent_at"): SYSTEM,
     ("Notice", "parked_at"): SYSTEM,
+    ("NoticeChoice", "changed_at"): "the person's own choice",
     ("Notice", "read_at"): "only its recipient reads it",
     ("Job", "finished_at"): SYSTEM,
     ("Job", "failed_at"): SYSTEM,

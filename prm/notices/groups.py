@@ -1,0 +1,20 @@
+"""What the outbox itself declares: mail that opens or guards a login is nobody's choice."""
+
+from django.utils.translation import gettext_lazy as _
+
+from prm.notices.kinds import GROUPS, Group, declare
+
+GROUPS.register(
+    "security",
+    Group(
+        _("Login and security"),
+        _("Invitations, new passwords, second steps."),
+        order=100,
+        mandatory=True,
+    ),
+)
+declare(
+    "security",
+    *("person.invited", "person.password_reset"),
+    *(f"person.second_step_{what}" for what in ("added", "removed", "recovery", "reset")),
+)
