@@ -26,7 +26,7 @@ from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
 from prm.portal.exports import Cell, download
 from prm.portal.guards import MemberRequest, member, requires
-from prm.portal.lists import page_of
+from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt, status_of
 
 HEADER = (
@@ -37,6 +37,7 @@ HEADER = (
 
 @require_GET
 @requires(*policies.READERS)
+@narrowed_by(RegistrationFilter)
 def deals(request: MemberRequest) -> HttpResponse:
     now = database_now()
     form = _filter(request)

@@ -22,7 +22,7 @@ from prm.clocks.database import database_now
 from prm.matching import Band, Match
 from prm.portal.exports import Cell, download
 from prm.portal.guards import MemberRequest, requires
-from prm.portal.lists import page_of
+from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt
 
 reads = requires(P.ACCOUNTS_READ, P.ACCOUNTS_READ_ALL)
@@ -31,6 +31,7 @@ writes = requires(P.ACCOUNTS_WRITE_ALL, P.ACCOUNTS_WRITE_OWN)
 
 @require_GET
 @reads
+@narrowed_by(AccountFilterForm)
 def accounts(request: MemberRequest) -> HttpResponse:
     form = AccountFilterForm(request.GET, reader=request.user)
     page = page_of(request, _found(request, form), order=("name_key", "pk"))

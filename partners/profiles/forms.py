@@ -12,7 +12,7 @@ from partners.customers.forms import StaffChoice, countries_by_name, load_staff
 from partners.profiles.models import Partner
 from partners.profiles.selectors import PartnerFilter
 from partners.states import BusinessModel, PartnerState, Segment, Size
-from prm.accounts.models import LONGEST_ADDRESS
+from prm.accounts.models import LONGEST_ADDRESS, User
 from prm.accounts.roles import Permission
 from prm.addresses import countries
 from prm.portal.forms import NonceMixin
@@ -32,8 +32,9 @@ class PartnerFilterForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=[("", "—"), *PartnerState.choices])
     pam = StaffChoice(label=gettext_lazy("Partner account manager"), permission=PAM, empty_label="—")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reader = reader
         load_staff(self)
 
     def wanted(self) -> PartnerFilter:

@@ -21,7 +21,7 @@ from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
 from prm.portal.exports import Cell, download
 from prm.portal.guards import MemberRequest, member, requires
-from prm.portal.lists import page_of
+from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt
 
 browses = requires(P.PARTNERS_READ, P.PARTNERS_DIRECTORY)
@@ -30,8 +30,9 @@ HEADER = ("Partner", "Country", "Business model", "Size", "State", "Partner acco
 
 @require_GET
 @browses
+@narrowed_by(PartnerFilterForm)
 def partners(request: MemberRequest) -> HttpResponse:
-    form = PartnerFilterForm(request.GET)
+    form = PartnerFilterForm(request.GET, reader=request.user)
     page = page_of(request, _found(request, form), order=("organisation__name", "pk"))
     context = {"form": form, "page": page, "may_create": policies.can_create(request.user)}
     return render(request, "partners/partners/_list.html" if request.htmx else "partners/partners/list.html", context)
@@ -40,7 +41,7 @@ def partners(request: MemberRequest) -> HttpResponse:
 @require_GET
 @browses
 def export(request: MemberRequest) -> HttpResponseBase:
-    rows = _found(request, PartnerFilterForm(request.GET)).order_by("organisation__name", "pk")
+    rows = _found(request, PartnerFilterForm(request.GET, reader=request.user)).order_by("organisation__name", "pk")
     return download(request, "partners", HEADER, _cells(rows))
 
 

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     # People
     PEOPLE_INVITE_ORGANISATION = "people.invite_organisation"
     PEOPLE_MANAGE_ALL = "people.manage_all"
+    # Lists
+    FILTERS_SHARE = "filters.share"
     # Programme
     EVENTS_READ_ORGANISATION = "events.read_organisation"
     EVENTS_READ_ALL = "events.read_all"
@@ -72,6 +74,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.PARTNERS_WRITE_ALL: _("Change every partner and take in new ones"),
     Permission.PEOPLE_INVITE_ORGANISATION: _("Invite colleagues and change their roles"),
     Permission.PEOPLE_MANAGE_ALL: _("Look after everybody who can log in"),
+    Permission.FILTERS_SHARE: _("Share saved views of lists with colleagues"),
     Permission.EVENTS_READ_ORGANISATION: _("Read the history of the organisation"),
     Permission.EVENTS_READ_ALL: _("Read everything that happened"),
     Permission.EVENTS_EXPORT: _("Export what happened"),
@@ -114,6 +117,7 @@ ROLES: dict[str, Role] = {
                     P.DEALS_MANAGE_ORGANISATION,
                     P.DEALS_READ_ORGANISATION,
                     P.PEOPLE_INVITE_ORGANISATION,
+                    P.FILTERS_SHARE,
                     P.EVENTS_READ_ORGANISATION,
                     P.METRICS_READ_ORGANISATION,
                     P.RULES_READ,
@@ -170,6 +174,7 @@ ROLES: dict[str, Role] = {
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ASSIGNED,
+                    P.FILTERS_SHARE,
                     P.EVENTS_READ_ALL,
                     P.METRICS_READ_ALL,
                     P.RULES_READ,
@@ -206,6 +211,7 @@ ROLES: dict[str, Role] = {
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ALL,
                     P.PEOPLE_MANAGE_ALL,
+                    P.FILTERS_SHARE,
                     P.EVENTS_READ_ALL,
                     P.EVENTS_EXPORT,
                     P.METRICS_READ_ALL,

@@ -20,7 +20,7 @@ from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
 from prm.portal.forms import posted
 from prm.portal.guards import MemberRequest, member, requires
-from prm.portal.lists import page_of
+from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt
 
 manages_people = requires(Permission.PEOPLE_INVITE_ORGANISATION, Permission.PEOPLE_MANAGE_ALL)
@@ -30,6 +30,7 @@ OPEN_INVITATIONS = 50
 
 @require_GET
 @manages_people
+@narrowed_by(PeopleFilter)
 def people(request: MemberRequest) -> HttpResponse:
     form = PeopleFilter(request.GET, reader=request.user)
     if not form.is_valid():

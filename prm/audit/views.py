@@ -18,7 +18,7 @@ from prm.audit.selectors import logged
 from prm.clocks.database import database_now
 from prm.portal.exports import Cell, download
 from prm.portal.guards import MemberRequest, requires
-from prm.portal.lists import page_of
+from prm.portal.lists import narrowed_by, page_of
 
 HEADER = (
     *("Event", "At", "Kind", "What happened", "Actor", "Actor id"),
@@ -29,6 +29,7 @@ CHUNK = 500
 
 @require_GET
 @requires(Permission.EVENTS_READ_ALL)
+@narrowed_by(EventFilter)
 def audit(request: MemberRequest) -> HttpResponse:
     form = EventFilter(request.GET, reader=request.user)
     if not form.is_valid():

@@ -69,6 +69,7 @@ def requires(*permissions: Permission) -> Callable[[V], V]:
                 raise PermissionDenied(_("Your roles do not include this page."))
             return view(request, *args, **kwargs)
 
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return _marked(cast(V, guarded), "requires")
 
     return decorate

@@ -1,25 +1,33 @@
 """Keyset paging: a page starts after a row, not at a number, so that it costs the same at any depth.
 
 The cursor is signed and stands in the URL beside the filters; whatever else is put there answers 404.
+A list with filters says so (`narrowed_by`), and people save views of it from then on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
+from functools import reduce, wraps
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 
+from prm.filters import panel
+from prm.filters.lists import FilterForm
+from prm.filters.selectors import default_of
+from prm.portal.guards import MemberRequest
 from prm.rows import in_order
 
 SALT = "prm.portal.cursor"
 PARAMETER = "cursor"
 
 M = TypeVar("M", bound=Model)
+ListView = Callable[[MemberRequest], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,41 @@ class ListPage(Generic[M]):
     @property
     def is_only(self) -> bool:
         return not (self.next_url or self.previous_url)
+
+
+def narrowed_by(make: FilterForm) -> Callable[[ListView], ListView]:
+    """Inside the guard of a list: `make(request.GET, reader=user)` is the form of its filters."""
+
+    def decorate(view: ListView) -> ListView:
+        @wraps(view)
+        def listed(request: MemberRequest) -> HttpResponse:
+            default = _default(request)
+            if default:
+                return redirect("filter", default)
+            response = view(request)
+            if request.htmx and response.status_code == 200:
+                response.write(_views_beside(request, make))
+            return response
+
+        listed.filter_form = make  # type: ignore[attr-defined]
+        return listed
+
+    return decorate
+
+
+def _default(request: MemberRequest) -> str:
+    """The view that the bare address of a list stands for, if the person has chosen one."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if request.GET or request.htmx or name is None:
+        return ""
+    found = default_of(request.user, name)
+    return found.public_id if found else ""
+
+
+def _views_beside(request: MemberRequest, make: FilterForm) -> str:
+    """For the place above the list, which a fragment of the list does not reach."""
+    shown = panel.drawn(request, make(request.GET, reader=request.user))
+    return render_to_string(panel.TEMPLATE, {**(shown or {}), "is_list": shown is not None, "beside": True}, request)
 
 
 def page_of(

@@ -11,12 +11,11 @@ from tests.access.walking import PREFIXES, UNSAFE, client_for, digest, methods_o
 from tests.access.world import Side, World
 from tests.house.routes import Route, own_routes
 
-# Everybody's own: the profile, keys, what was read, and coming and going.
+# Everybody's own: the profile, keys, saved views, what was read, and coming and going.
 ONES_OWN = {
     *("second-steps", "second-step-app", "second-step-key", "second-step-codes", "second-step-remove"),
     *("mfa_authenticate", "profile", "tokens", "logins-end", "notices-read", "csp-report"),
-    *("notice-choices", "api-me-notifications"),
-    "deal-messages-read",
+    *("notice-choices", "api-me-notifications", "deal-messages-read", "filters"),
     *("account_login", "account_logout", "account_signup", "account_change_password", "account_reset_password"),
     "account_reset_password_from_key",
 }

@@ -8,6 +8,7 @@ Helix and Orbit are after one customer (`CONTESTED`), so that whatever could lea
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import mail
 from django.test import Client
@@ -21,6 +22,8 @@ from partners.models import Account, AccountImport
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
 from prm.clocks.database import database_now
+from prm.filters import actions as filters
+from prm.filters.models import SavedFilter
 from prm.notices import relay
 from prm.notices.models import Notice
 from prm.threads.models import Message
@@ -91,6 +94,7 @@ class Side:
     account: Account
     account_import: AccountImport
     invitation: Invitation
+    saved_filters: list[SavedFilter]
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -124,6 +128,8 @@ class Side:
                 return [self.team.rep.public_id, self.support.public_id]
             case "invitation":
                 return [self.invitation.public_id]
+            case "filter":
+                return [saved.public_id for saved in self.saved_filters]
             case "message":
                 of_deals = Message.objects.filter(thread__subject_id__in=[deal.public_id for deal in self.deals])
                 return list(of_deals.filter(internal=False).values_list("public_id", flat=True))
@@ -193,6 +199,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
             by=team.admin,
             now=database_now(),
         ),
+        saved_filters=make_views(team, values()["customer_name"]),
     )
     finish(cast, side, said=values()["work_done"])
     return side
@@ -201,6 +208,15 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
 def make_import(cast: Cast, name: str) -> AccountImport:
     content = f"id,name\n{name},{name}\n,nameless\n".encode()
     return upload(file_name=f"{name}.csv", content=content, by=cast.admin, now=database_now())
+
+
+def make_views(team: Team, name: str) -> list[SavedFilter]:
+    """One that the colleagues read, and one for oneself."""
+    about = {"list_name": "deals", "now": database_now()}
+    return [
+        filters.save_view(**about, name=name[:60], query=urlencode({"q": name}), shared=True, by=team.admin),
+        filters.save_view(**about, name=name[:60], query=urlencode({"q": name}), by=team.rep),
+    ]
 
 
 def complete(values: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ TABLE = {
     "partners.write_all": "..... ...x..",
     "people.invite_organisation": "x.... ......",
     "people.manage_all": "..... ...x..",
+    "filters.share": "x.... x..x..",
     "events.read_organisation": "xx... ......",
     "events.read_all": "..... x..x.x",
     "events.export": "..... ...x..",
@@ -78,7 +79,8 @@ def test_sides_share_no_right_over_others(side: Side) -> None:
     """What is decided at the vendor, no partner may; what belongs to a partner's organisation, no vendor may."""
     granted = [permissions_of([role.slug for role in roles_of(each)]) for each in (side, *(set(Side) - {side}))]
 
-    assert granted[0] & granted[1] == {Permission.RULES_READ}
+    # Views are shared within the own organisation alone.
+    assert granted[0] & granted[1] == {Permission.RULES_READ, Permission.FILTERS_SHARE}
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(COLUMNS, 2)))

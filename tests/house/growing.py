@@ -17,6 +17,9 @@ from partners.models import Account, AccountImport, ImportFinding, Partner, Reve
 from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
 from prm.audit.actions import record_many
 from prm.clocks.database import database_now
+from prm.filters.actions import save_view
+from prm.filters.models import SavedFilter
+from prm.filters.rules import MOST as MOST_VIEWS
 from prm.ids import random_id
 from prm.notices.models import Notice
 from prm.threads.models import Message, ReadMark, Thread
@@ -25,6 +28,7 @@ from tests.factories import Cast, make_account, make_approved, make_asked, make_
 M = TypeVar("M", bound=Model)
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+LISTS = ("accounts", "partners", "audit", "people", "deals")
 _numbers = count(1)
 
 
@@ -55,6 +59,8 @@ class Programme:
         self.approved = make_approved(self.team, first)
         content = b"id,name\nx1,Acme\n"
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
+        about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
+        self.saved_filter = save_view(**about, by=self.team.admin, shared=True)
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -226,6 +232,7 @@ class Programme:
 
     def belongings(self, reader: User, more: int) -> None:
         numbers = self.numbers(more)
+        self.views(reader, numbers)
         ApiToken.objects.bulk_create(
             [
                 ApiToken(
@@ -241,6 +248,22 @@ class Programme:
                 )
                 for number in numbers
             ]
+        )
+
+    def views(self, reader: User, numbers: list[int]) -> None:
+        """As many own ones as a list takes, and some of the last list that colleagues share."""
+        for list_name in LISTS:
+            taken = SavedFilter.objects.filter(created_by=reader, list_name=list_name).count()
+            about = {"organisation": reader.organisation, "list_name": list_name, "created_at": START}
+            own = [
+                SavedFilter(**about, name=f"View {number}", query=f"q={number}", place=place, created_by=reader)
+                for place, number in zip(range(taken + 1, MOST_VIEWS + 1), numbers, strict=False)
+            ]
+            SavedFilter.objects.bulk_create(own)
+        colleagues = self.people(reader.organisation, len(numbers)) if reader.organisation else []
+        SavedFilter.objects.bulk_create(
+            SavedFilter(**about, name="Shared", query="q=x", place=1, shared=True, created_by=user)
+            for user in colleagues
         )
 
     def messages(self, deal: Registration, more: int) -> None:

@@ -28,6 +28,8 @@ MOST_FOR_ENDPOINTS = 12
 # Reads nothing of the programme, or is no page.
 WITHOUT_ROWS = {"theme", "brand-logo", "schema", "docs", "healthz", "readyz", "metrics"}
 WITHOUT_ROWS |= {"account_logout", "invitation", "mfa_authenticate"}
+# Leads to the list that it narrows.
+WITHOUT_ROWS |= {"filter"}
 
 # For an address that this person cannot read.
 UNREADABLE = -1
@@ -101,6 +103,7 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
     ids = {
         "account": account.public_id if account else "",
         "import": programme.account_import.public_id,
+        "filter": programme.saved_filter.public_id,
         "organisation": programme.team.organisation.public_id,
         "person": programme.colleague.public_id,
         "number": 1,
