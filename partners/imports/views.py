@@ -11,18 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from partners.imports import actions, selectors
 from partners.imports.forms import FIELDS, ColumnsForm, UploadForm
+from partners.imports.listing import LISTING
 from partners.imports.models import AccountImport
 from partners.imports.reading import MOST_BYTES
 from partners.imports.states import State
-from prm.accounts.roles import Permission as P
 from prm.clocks.database import database_now
 from prm.jobs.selectors import newest_of
-from prm.portal.exports import Cell, download
+from prm.portal.exports import download, listed
 from prm.portal.guards import MemberRequest, requires
+from prm.portal.listings import Cell
 from prm.portal.lists import page_of
 from prm.portal.verbs import attempt, status_of
 
-imports_customers = requires(P.ACCOUNTS_WRITE_ALL)
+imports_customers = requires(*LISTING.permissions)
 # Room for the file and for what a form adds to it.
 TAKES = MOST_BYTES + 100_000
 SHOWN_FINDINGS = 50
@@ -39,6 +40,12 @@ def imports(request: MemberRequest) -> HttpResponse:
     page = page_of(request, AccountImport.objects.visible_to(request.user).select_related("created_by"))
     context = {"form": form, "page": page}
     return render(request, "partners/imports/list.html", context, status=status_of(form) if form.errors else 200)
+
+
+@require_GET
+@imports_customers
+def export(request: MemberRequest) -> HttpResponseBase:
+    return listed(request, LISTING)
 
 
 imports.takes_bytes = TAKES  # type: ignore[attr-defined]

@@ -9,3 +9,4 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("prm.notices.events")
+        import_module("prm.notices.listing")

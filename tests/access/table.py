@@ -29,6 +29,7 @@ WAYS: dict[str, Way] = {
     # Frame
     "home": Way(),
     "work": Way(),
+    "work-export": Way(),
     "search": Way(queries=("q=kanarie", "q={deal}", "q={reference}", "q={organisation}")),
     "theme": Way(),
     "branding": Way(posts={"name": "Another name", "accent": "", "version": "0"}),
@@ -38,12 +39,15 @@ WAYS: dict[str, Way] = {
     "healthz": Way(),
     "readyz": Way(),
     "status": Way(),
+    "status-export": Way(),
     "notices-again": Way(),
     "notice-again": Way(("notice",)),
     "metrics": Way(),
     # People
     "people": Way(queries=("q=kanarie", "organisation={organisation}")),
+    "people-export": Way(queries=("q=kanarie", "organisation={organisation}")),
     "roles": Way(),
+    "roles-export": Way(),
     "audit": Way(queries=("person=kanarie", "person={person}", "organisation={organisation}", "subject={deal}")),
     "audit-export": Way(),
     "invite": Way(
@@ -62,8 +66,10 @@ WAYS: dict[str, Way] = {
     "second-step-codes": Way(posts={"password": "not this one"}),
     "second-step-remove": Way(posts={"which": "app", "password": "not this one"}),
     "tokens": Way(posts={"name": "a key", "days": "30", "password": "not this one"}),
+    "tokens-export": Way(),
     "token-revoke": Way(("token",)),
     "notices": Way(),
+    "notices-export": Way(),
     "notices-read": Way(),
     "notice-open": Way(("notice",), {"go": "1"}),
     # Signing in
@@ -84,6 +90,7 @@ WAYS: dict[str, Way] = {
     "account": Way(("account",)),
     "account-edit": Way(("account",), {"name": "Another name", "country": "DE", "version": "1"}),
     "account-imports": Way(posts={"file": "", "form_nonce": ""}),
+    "account-imports-export": Way(),
     "account-import": Way(("import",), {"column_0": "external_id", "column_1": "name"}),
     "account-import-run": Way(("import",)),
     "account-import-undo": Way(("import",)),
@@ -116,6 +123,7 @@ WAYS: dict[str, Way] = {
     "rules": Way(),
     "rules-version": Way(("number",)),
     "insight": Way(),
+    "insight-export": Way(),
     # API
     "schema": Way(),
     "docs": Way(),
