@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partners.imports import actions, selectors
+from partners.imports.bounds import MOST_BYTES
 from partners.imports.forms import FIELDS, ColumnsForm, UploadForm
 from partners.imports.listing import LISTING
 from partners.imports.models import AccountImport
-from partners.imports.reading import MOST_BYTES
 from partners.imports.states import State
 from prm.clocks.database import database_now
 from prm.jobs.selectors import newest_of
@@ -55,11 +55,10 @@ def _uploaded(request: MemberRequest, form: UploadForm) -> AccountImport | None:
     if not form.is_first():
         newest = AccountImport.objects.visible_to(request.user).filter(created_by=request.user).order_by("-pk")
         return newest.first()
-    file = form.cleaned_data["file"]
-    now = database_now()
+    file, sheet, now = form.cleaned_data["file"], form.cleaned_data["sheet"], database_now()
     made = attempt(
         request,
-        lambda: actions.upload(file_name=file.name, content=file.read(), by=request.user, now=now),
+        lambda: actions.upload(file_name=file.name, content=file.read(), sheet=sheet, by=request.user, now=now),
         form,
     )
     if made is None:
