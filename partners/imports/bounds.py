@@ -1,6 +1,8 @@
 """How much a file of customers may hold, whatever kind of file it is."""
 
 MOST_BYTES = 10_000_000
+# Room for the file and for what a form adds to it.
+TAKES = MOST_BYTES + 100_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 2_000

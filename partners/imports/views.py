@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partners.imports import actions, selectors
-from partners.imports.bounds import MOST_BYTES
+from partners.imports.bounds import TAKES
 from partners.imports.forms import FIELDS, ColumnsForm, UploadForm
 from partners.imports.listing import LISTING
 from partners.imports.models import AccountImport
@@ -24,8 +24,6 @@ from prm.portal.lists import page_of
 from prm.portal.verbs import attempt, status_of
 
 imports_customers = requires(*LISTING.permissions)
-# Room for the file and for what a form adds to it.
-TAKES = MOST_BYTES + 100_000
 SHOWN_FINDINGS = 50
 
 

@@ -134,6 +134,12 @@ WAYS: dict[str, Way] = {
     "api-metrics": Way(),
     "api-metric": Way(("metric",)),
     "api-accounts": Way(posts={"name": "A new customer"}, queries=("q=kanarie",)),
+    "api-account-imports": Way(),
+    "api-account-import": Way(("import",)),
+    "api-account-import-findings": Way(("import",)),
+    "api-account-import-check": Way(("import",), {"columns": ["external_id", "name"]}),
+    "api-account-import-start": Way(("import",)),
+    "api-account-import-undo": Way(("import",)),
     "api-account": Way(("account",), {"name": "Another name"}),
     "api-deals": Way(
         posts={"customer": {"name": "A new customer"}},
