@@ -15,3 +15,4 @@ class DealsConfig(AppConfig):
         import_module("deals.conversations")
         import_module("deals.metrics")
         import_module("deals.demo.steps")
+        import_module("deals.registrations.listing")

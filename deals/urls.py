@@ -29,4 +29,5 @@ urlpatterns: list[URLPattern] = [
     path("rules/", programme.rules, name="rules"),
     path("rules/<int:number>/", programme.rules, name="rules-version"),
     path("insight/", programme.insight, name="insight"),
+    path("insight/export/", programme.export, name="insight-export"),
 ]

@@ -12,3 +12,6 @@ class PartnersConfig(AppConfig):
         import_module("partners.sockets")
         import_module("partners.imports.portions")
         import_module("partners.demo.steps")
+        import_module("partners.customers.listing")
+        import_module("partners.profiles.listing")
+        import_module("partners.imports.listing")

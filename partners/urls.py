@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/new/", customers.create, name="account-new"),
     path("accounts/export/", customers.export, name="accounts-export"),
     path("accounts/imports/", imports.imports, name="account-imports"),
+    path("accounts/imports/export/", imports.export, name="account-imports-export"),
     path("accounts/imports/<str:public_id>/", imports.account_import, name="account-import"),
     path("accounts/imports/<str:public_id>/run/", imports.run, name="account-import-run"),
     path("accounts/imports/<str:public_id>/undo/", imports.undo, name="account-import-undo"),

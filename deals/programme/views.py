@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -16,7 +17,9 @@ from prm.metrics.registry import METRICS, Metric, Period
 from prm.policy.models import PolicyVersion
 from prm.policy.selectors import current, values_of
 from prm.portal.charts import Row
+from prm.portal.exports import download
 from prm.portal.guards import MemberRequest, requires
+from prm.portal.listings import Cell
 
 CHAPTERS = {
     "1": _("Registering"),
@@ -52,11 +55,7 @@ def _chapters(found: list[Clause]) -> list[tuple[object, list[Clause]]]:
 @require_GET
 @requires(P.METRICS_READ_ALL)
 def insight(request: MemberRequest) -> HttpResponse:
-    offered = selectors.quarters(database_now())
-    wanted = request.GET.get("period", offered[0].label)
-    period = next((period for period in offered if period.label == wanted), None)
-    if period is None:
-        raise Http404
+    period, offered = _asked(request)
     found = selectors.figures(period)
     context = {
         "period": period,
@@ -66,6 +65,27 @@ def insight(request: MemberRequest) -> HttpResponse:
         "charts": _charts(period),
     }
     return render(request, "deals/insight.html", context)
+
+
+@require_GET
+@requires(P.METRICS_READ_ALL)
+def export(request: MemberRequest) -> HttpResponseBase:
+    """By partner, in whole figures, the programme's own first."""
+    period, _offered = _asked(request)
+    found = selectors.figures(period)
+    rows: list[list[Cell]] = [["Programme", *(figure.total for figure in found)]]
+    rows += [[partner.name, *(value for value, _metric in cells)] for partner, cells in selectors.by_partner(found)]
+    header = ("Partner", *(str(figure.metric.title) for figure in found))
+    return download(request, f"insight {period.label}", header, rows)
+
+
+def _asked(request: MemberRequest) -> tuple[Period, list[Period]]:
+    offered = selectors.quarters(database_now())
+    wanted = request.GET.get("period", offered[0].label)
+    period = next((period for period in offered if period.label == wanted), None)
+    if period is None:
+        raise Http404
+    return period, offered
 
 
 def _charts(period: Period) -> list[tuple[Metric, list[Row]]]:

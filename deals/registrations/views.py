@@ -1,13 +1,12 @@
 """The list of registrations, and what a partner does with one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -18,21 +17,17 @@ from deals.events import SUBJECT
 from deals.registrations import actions, face, policies
 from deals.registrations.filters import RegistrationFilter
 from deals.registrations.forms import AnswerForm, LoseForm, ShareForm, WinForm, WithdrawForm
-from deals.registrations.models import Registration, RegistrationQuerySet
+from deals.registrations.listing import LISTING, filter_of, rows_of
+from deals.registrations.models import Registration
 from deals.registrations.rules import allows
 from deals.registrations.selectors import colleagues_to_share_with
 from deals.registrations.states import State, Verb
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
-from prm.portal.exports import Cell, download
+from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, member, requires
 from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt, status_of
-
-HEADER = (
-    *("Reference", "State", "Partner", "Customer", "Country", "City", "Website", "Products", "Value", "Currency"),
-    *("Expected close", "Registered at", "Decision due", "Decided at", "Protected until", "Won value", "Own CRM id"),
-)
 
 
 @require_GET
@@ -40,8 +35,8 @@ HEADER = (
 @narrowed_by(RegistrationFilter)
 def deals(request: MemberRequest) -> HttpResponse:
     now = database_now()
-    form = _filter(request)
-    page = page_of(request, form.narrowed(_rows(request), now), order=form.order)
+    form = filter_of(request.user, request.GET)
+    page = page_of(request, form.narrowed(rows_of(request.user), now), order=form.order)
     context = {
         "page": page,
         "form": form,
@@ -55,36 +50,12 @@ def deals(request: MemberRequest) -> HttpResponse:
 @require_GET
 @requires(*policies.EXPORTERS)
 def export(request: MemberRequest) -> HttpResponseBase:
-    form = _filter(request)
-    rows = form.narrowed(_rows(request), database_now()).order_by(*form.order)
-    return download(request, "deals", HEADER, _cells(rows))
-
-
-def _rows(request: MemberRequest) -> RegistrationQuerySet:
-    return Registration.objects.visible_to(request.user).with_nouns()
-
-
-def _filter(request: MemberRequest) -> RegistrationFilter:
-    form = RegistrationFilter(request.GET, reader=request.user)
-    if not form.is_valid():
-        raise Http404
-    return form
-
-
-def _cells(rows: QuerySet[Registration]) -> Iterator[tuple[Cell, ...]]:
-    for row in rows.iterator(chunk_size=500):
-        products = ", ".join(f"{line.product.name} × {line.quantity}" for line in row.lines.all())
-        yield (
-            *(row.reference, row.get_state_display(), row.partner.organisation.name, row.customer_name),
-            *(row.customer_country, row.customer_city, row.customer_website, products, row.value, row.currency),
-            *(row.expected_close, row.submitted_at, row.due_at, row.decided_at, row.protected_until),
-            *(row.won_value, row.external_id),
-        )
+    return listed(request, LISTING)
 
 
 def seen(request: MemberRequest, public_id: str) -> Registration:
     """The registration if the person may read it; else 404, as if it were not there."""
-    return get_object_or_404(_rows(request), public_id=public_id)
+    return get_object_or_404(rows_of(request.user), public_id=public_id)
 
 
 def own(request: MemberRequest, public_id: str) -> Registration:

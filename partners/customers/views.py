@@ -1,10 +1,7 @@
 """The portal's pages of customers."""
 
-from collections.abc import Iterator
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,19 +10,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from partners.customers import actions, policies
 from partners.customers.forms import AccountFilterForm, AccountForm
+from partners.customers.listing import LISTING, ORDER, narrowed
 from partners.customers.models import Account
-from partners.customers.rows import COLUMNS
-from partners.customers.selectors import accounts_like, filtered
+from partners.customers.selectors import accounts_like
 from prm.accounts.roles import Permission as P
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
 from prm.matching import Band, Match
-from prm.portal.exports import Cell, download
+from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, requires
 from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt
 
-reads = requires(P.ACCOUNTS_READ, P.ACCOUNTS_READ_ALL)
+reads = requires(*LISTING.permissions)
 writes = requires(P.ACCOUNTS_WRITE_ALL, P.ACCOUNTS_WRITE_OWN)
 
 
@@ -34,7 +31,7 @@ writes = requires(P.ACCOUNTS_WRITE_ALL, P.ACCOUNTS_WRITE_OWN)
 @narrowed_by(AccountFilterForm)
 def accounts(request: MemberRequest) -> HttpResponse:
     form = AccountFilterForm(request.GET, reader=request.user)
-    page = page_of(request, _found(request, form), order=("name_key", "pk"))
+    page = page_of(request, narrowed(request.user, form), order=ORDER)
     context = {
         "form": form,
         "page": page,
@@ -48,9 +45,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
 @require_GET
 @reads
 def export(request: MemberRequest) -> HttpResponseBase:
-    """What the list shows, in the columns that an import takes."""
-    rows = _found(request, AccountFilterForm(request.GET, reader=request.user)).order_by("name_key", "pk")
-    return download(request, "accounts", COLUMNS, _cells(request, rows))
+    return listed(request, LISTING)
 
 
 @require_GET
@@ -105,22 +100,6 @@ def _one(request: MemberRequest, public_id: str) -> Account:
     if found is None:
         raise Http404
     return found
-
-
-def _found(request: MemberRequest, form: AccountFilterForm) -> QuerySet[Account]:
-    rows = Account.objects.visible_to(request.user).select_related("owner")
-    return filtered(rows, form.wanted(), reader=request.user)
-
-
-def _cells(request: MemberRequest, rows: QuerySet[Account]) -> Iterator[list[Cell]]:
-    for row in rows.iterator(chunk_size=1000):
-        shown: list[Cell] = [row.name, row.country, row.city]
-        if policies.can_read_fully(request.user, row):
-            owner = row.owner.email if row.owner else ""
-            named = "yes" if row.named_account else "no"
-            yield [row.external_id, *shown, row.website, row.tax_number, owner, named, row.customer_since]
-        else:
-            yield ["", *shown, "", "", "", "", ""]
 
 
 def _alike(form: AccountForm) -> list[tuple[Account, Match]]:

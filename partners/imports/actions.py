@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners.imports import policies, selectors
+from partners.imports.bounds import NoSuchSheet, Unreadable
 from partners.imports.models import AccountImport, ImportPortion
-from partners.imports.reading import Unreadable, table_of
+from partners.imports.reading import table_of
 from partners.imports.rules import doubled, missing
 from partners.imports.states import STEPS, State
 from prm.accounts.models import User
@@ -25,15 +26,18 @@ FIRST_ROW = 2
 
 
 @transaction.atomic
-def upload(*, file_name: str, content: bytes, by: User, now: datetime) -> AccountImport:
-    """Read a file and keep its rows in portions. Raises InvalidInput for one that is no table."""
+def upload(*, file_name: str, content: bytes, by: User, now: datetime, sheet: str = "") -> AccountImport:
+    """Read a file, or the named sheet of a workbook, and keep its rows in portions.
+
+    Raises InvalidInput for one that is no table.
+    """
     _check_may(by)
     try:
-        header, rows = table_of(content)
+        header, rows = table_of(content, sheet)
     except Unreadable as error:
-        raise InvalidInput({"file": [str(error)]}) from error
+        raise InvalidInput({"sheet" if isinstance(error, NoSuchSheet) else "file": [str(error)]}) from error
     made = AccountImport.objects.create(
-        file_name=" ".join(file_name.split())[:200] or "customers.csv",
+        file_name=_name(file_name, sheet),
         header=header,
         columns=selectors.remembered(header),
         rows=sum(any(row) for row in rows),
@@ -75,6 +79,12 @@ def undo(*, given: AccountImport, by: User, now: datetime) -> AccountImport:
     found.undone_at, found.undone_by = now, by
     touched = found.named.filter(account_id__isnull=False).count()
     return _work(found, "undo", -(-touched // PORTION), by, now, "undone_at", "undone_by")
+
+
+def _name(file_name: str, sheet: str) -> str:
+    """As people know it, and with the sheet that they chose."""
+    said = " · ".join(" ".join(part.split()) for part in (file_name, sheet) if part.strip())
+    return said[:200] or "customers"
 
 
 def _check_may(by: User) -> None:

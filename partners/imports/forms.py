@@ -7,11 +7,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from partners.customers.rows import COLUMNS
+from partners.imports.bounds import MOST_BYTES
 from partners.imports.models import AccountImport
-from partners.imports.reading import MOST_BYTES
 from partners.imports.selectors import samples
 from prm.portal.forms import NonceMixin
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = {
     "external_id": _("Id in your CRM"),
     "name": _("Name"),
@@ -27,9 +28,15 @@ FIELDS = {
 
 class UploadForm(NonceMixin):
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("The first row names the columns. Up to 10 MB and 100,000 rows; in Excel: save as “CSV UTF-8”."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        label=_("Excel workbook or CSV file"),
+        help_text=_("The first row names the columns. Up to 10 MB and 100,000 rows."),
+        widget=forms.FileInput(attrs={"accept": f".xlsx,.csv,.txt,text/csv,{WORKBOOK}"}),
+    )
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=100,
+        help_text=_("Of a workbook with several; empty: the first one."),
     )
 
     def clean_file(self) -> "UploadedFile[bytes]":

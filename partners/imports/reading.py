@@ -1,27 +1,23 @@
-"""From bytes to rows: whatever a spreadsheet saves as CSV. No Django, no database."""
+"""From bytes to rows: whatever a spreadsheet saves as CSV, and workbooks. No Django, no database."""
 
 import csv
 import io
 from collections.abc import Iterator
 
-MOST_BYTES = 10_000_000
-MOST_ROWS = 100_000
-MOST_COLUMNS = 60
-LONGEST_CELL = 2_000
-LONGEST_TITLE = 200
+from partners.imports.bounds import LONGEST_CELL, LONGEST_TITLE, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Unreadable
+from partners.imports.workbooks import is_workbook, lines_of
+
 DELIMITERS = ",;\t|"
 
 
-class Unreadable(ValueError):
-    """The file cannot be read as a table; the message says what to do about it."""
+def table_of(content: bytes, sheet: str = "") -> tuple[list[str], list[list[str]]]:
+    """The titles of the columns and the rows, without empty ones at the end. Raises Unreadable.
 
-
-def table_of(content: bytes) -> tuple[list[str], list[list[str]]]:
-    """The titles of the columns and the rows, without those that are empty all through. Raises Unreadable."""
+    Of a workbook it is the first sheet, or the one of that name.
+    """
     if len(content) > MOST_BYTES:
         raise Unreadable(f"The file is too large: at most {MOST_BYTES // 1_000_000} MB, please.")
-    text = _text(content)
-    lines = _lines(text)
+    lines = lines_of(content, sheet) if is_workbook(content) else _lines(_text(content))
     header = [" ".join(cell.split())[:LONGEST_TITLE] for cell in next(lines, [])]
     if not any(header):
         raise Unreadable("The first row must name the columns.")

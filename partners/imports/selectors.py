@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from partners.customers.models import Account
 from partners.customers.rows import COLUMNS, Row, RowError, check_row
 from partners.imports.models import AccountImport, ImportPortion
 from partners.imports.rules import guessed
 from partners.imports.states import State
+from prm.jobs.models import Job
 
 SAMPLE = 3
 
@@ -64,6 +67,12 @@ def shown(account: Account, fields: Sequence[str]) -> dict[str, Any]:
 def chosen(upload: AccountImport) -> list[str]:
     """The fields that the file sets, in the order of the product."""
     return [name for name in COLUMNS if name in upload.columns]
+
+
+def with_progress(imports: QuerySet[AccountImport]) -> QuerySet[AccountImport]:
+    """Each with `job_done` of `job_total` portions of the work that was begun last."""
+    last = Job.objects.filter(subject_id=OuterRef("public_id")).order_by("-pk")
+    return imports.annotate(job_done=Subquery(last.values("done")[:1]), job_total=Subquery(last.values("total")[:1]))
 
 
 def is_last(upload: AccountImport) -> bool:

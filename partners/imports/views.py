@@ -10,21 +10,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partners.imports import actions, selectors
+from partners.imports.bounds import TAKES
 from partners.imports.forms import FIELDS, ColumnsForm, UploadForm
+from partners.imports.listing import LISTING
 from partners.imports.models import AccountImport
-from partners.imports.reading import MOST_BYTES
 from partners.imports.states import State
-from prm.accounts.roles import Permission as P
 from prm.clocks.database import database_now
 from prm.jobs.selectors import newest_of
-from prm.portal.exports import Cell, download
+from prm.portal.exports import download, listed
 from prm.portal.guards import MemberRequest, requires
+from prm.portal.listings import Cell
 from prm.portal.lists import page_of
 from prm.portal.verbs import attempt, status_of
 
-imports_customers = requires(P.ACCOUNTS_WRITE_ALL)
-# Room for the file and for what a form adds to it.
-TAKES = MOST_BYTES + 100_000
+imports_customers = requires(*LISTING.permissions)
 SHOWN_FINDINGS = 50
 
 
@@ -41,6 +40,12 @@ def imports(request: MemberRequest) -> HttpResponse:
     return render(request, "partners/imports/list.html", context, status=status_of(form) if form.errors else 200)
 
 
+@require_GET
+@imports_customers
+def export(request: MemberRequest) -> HttpResponseBase:
+    return listed(request, LISTING)
+
+
 imports.takes_bytes = TAKES  # type: ignore[attr-defined]
 
 
@@ -48,11 +53,10 @@ def _uploaded(request: MemberRequest, form: UploadForm) -> AccountImport | None:
     if not form.is_first():
         newest = AccountImport.objects.visible_to(request.user).filter(created_by=request.user).order_by("-pk")
         return newest.first()
-    file = form.cleaned_data["file"]
-    now = database_now()
+    file, sheet, now = form.cleaned_data["file"], form.cleaned_data["sheet"], database_now()
     made = attempt(
         request,
-        lambda: actions.upload(file_name=file.name, content=file.read(), by=request.user, now=now),
+        lambda: actions.upload(file_name=file.name, content=file.read(), sheet=sheet, by=request.user, now=now),
         form,
     )
     if made is None:

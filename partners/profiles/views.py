@@ -1,10 +1,7 @@
 """The portal's pages of partners."""
 
-from collections.abc import Iterator
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,19 +10,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from partners.profiles import actions, policies
 from partners.profiles.forms import NewPartnerForm, PamForm, PartnerFilterForm, PartnerForm
+from partners.profiles.listing import LISTING, ORDER, narrowed
 from partners.profiles.models import Partner
-from partners.profiles.selectors import filtered, people_of
+from partners.profiles.selectors import people_of
 from prm.accounts.policies import can_invite
 from prm.accounts.roles import Permission as P
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
-from prm.portal.exports import Cell, download
+from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, member, requires
 from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt
 
-browses = requires(P.PARTNERS_READ, P.PARTNERS_DIRECTORY)
-HEADER = ("Partner", "Country", "Business model", "Size", "State", "Partner account manager", "Joined on")
+browses = requires(*LISTING.permissions)
 
 
 @require_GET
@@ -33,7 +30,7 @@ HEADER = ("Partner", "Country", "Business model", "Size", "State", "Partner acco
 @narrowed_by(PartnerFilterForm)
 def partners(request: MemberRequest) -> HttpResponse:
     form = PartnerFilterForm(request.GET, reader=request.user)
-    page = page_of(request, _found(request, form), order=("organisation__name", "pk"))
+    page = page_of(request, narrowed(request.user, form), order=ORDER)
     context = {"form": form, "page": page, "may_create": policies.can_create(request.user)}
     return render(request, "partners/partners/_list.html" if request.htmx else "partners/partners/list.html", context)
 
@@ -41,8 +38,7 @@ def partners(request: MemberRequest) -> HttpResponse:
 @require_GET
 @browses
 def export(request: MemberRequest) -> HttpResponseBase:
-    rows = _found(request, PartnerFilterForm(request.GET, reader=request.user)).order_by("organisation__name", "pk")
-    return download(request, "partners", HEADER, _cells(rows))
+    return listed(request, LISTING)
 
 
 @require_GET
@@ -113,18 +109,6 @@ def _one(request: MemberRequest, public_id: str) -> Partner:
 
 def _public_id(found: Partner) -> str:
     return found.pam.public_id if found.pam else ""
-
-
-def _found(request: MemberRequest, form: PartnerFilterForm) -> QuerySet[Partner]:
-    rows = Partner.objects.visible_to(request.user).select_related("organisation", "pam")
-    return filtered(rows, form.wanted())
-
-
-def _cells(rows: QuerySet[Partner]) -> Iterator[list[Cell]]:
-    for row in rows.iterator(chunk_size=1000):
-        shown = [row.get_model_display(), row.get_size_display(), row.get_state_display()]
-        pam = str(row.pam) if row.pam else ""
-        yield [row.organisation.name, row.organisation.country, *shown, pam, row.joined_on]
 
 
 def _created(request: MemberRequest, form: NewPartnerForm) -> HttpResponse | None:

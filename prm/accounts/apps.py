@@ -10,3 +10,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         import_module("prm.accounts.events")
         import_module("prm.accounts.resets")
+        import_module("prm.accounts.listing")

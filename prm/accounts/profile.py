@@ -6,10 +6,11 @@ from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from prm.accounts import actions
 from prm.accounts.forms import ProfileForm, TokenForm
@@ -19,6 +20,7 @@ from prm.accounts.roles import ROLES
 from prm.accounts.second_steps.selectors import steps_of
 from prm.accounts.sessions.selectors import places_of
 from prm.clocks.database import database_now
+from prm.portal.exports import download
 from prm.portal.forms import posted
 from prm.portal.guards import MemberRequest, member
 from prm.portal.verbs import attempt
@@ -54,6 +56,13 @@ def _about(request: MemberRequest) -> dict[str, object]:
 
 def _tokens(request: MemberRequest) -> list[ApiToken]:
     return list(request.user.api_tokens.filter(revoked_at=None).order_by("-created_at"))
+
+
+@require_GET
+@member
+def export_tokens(request: MemberRequest) -> HttpResponseBase:
+    rows = [(one.name, one.prefix, one.created_at, one.last_used_at, one.expires_at) for one in _tokens(request)]
+    return download(request, "tokens", ("For", "Begins with", "Created", "Last used", "Ends"), rows)
 
 
 @sensitive_post_parameters("password")

@@ -6,7 +6,9 @@ from prm.accounts.sessions import views as sessions
 
 urlpatterns = [
     path("people/", views.people, name="people"),
+    path("people/export/", views.export_people, name="people-export"),
     path("people/roles/", views.roles, name="roles"),
+    path("people/roles/export/", views.export_roles, name="roles-export"),
     path("people/invite/", views.invite, name="invite"),
     path("people/invitations/<str:public_id>/revoke/", views.revoke_invitation, name="invitation-revoke"),
     path("people/<str:public_id>/", views.person, name="person"),
@@ -21,5 +23,6 @@ urlpatterns = [
     path("profile/two-steps/remove/", second_steps.remove, name="second-step-remove"),
     path("profile/logins/end/", sessions.end_others, name="logins-end"),
     path("profile/tokens/", profile.new_token, name="tokens"),
+    path("profile/tokens/export/", profile.export_tokens, name="tokens-export"),
     path("profile/tokens/<str:public_id>/revoke/", profile.revoke_token, name="token-revoke"),
 ]

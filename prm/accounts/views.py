@@ -3,27 +3,29 @@
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from prm.accounts import actions, policies
 from prm.accounts.forms import InviteForm, InviteWhereForm, PeopleFilter, RolesForm
+from prm.accounts.listing import LISTING, ORDER, filter_of, narrowed
 from prm.accounts.models import Membership, Organisation
-from prm.accounts.roles import Permission, roles_of
+from prm.accounts.roles import Permission, Role, roles_of
 from prm.accounts.second_steps.policies import can_reset
 from prm.accounts.second_steps.selectors import has_second_step
-from prm.accounts.selectors import invitations_visible_to, named_like, people_visible_to
+from prm.accounts.selectors import invitations_visible_to, people_visible_to
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
+from prm.portal.exports import download, listed
 from prm.portal.forms import posted
 from prm.portal.guards import MemberRequest, member, requires
 from prm.portal.lists import narrowed_by, page_of
 from prm.portal.verbs import attempt
 
-manages_people = requires(Permission.PEOPLE_INVITE_ORGANISATION, Permission.PEOPLE_MANAGE_ALL)
+manages_people = requires(*LISTING.permissions)
 
 OPEN_INVITATIONS = 50
 
@@ -32,10 +34,8 @@ OPEN_INVITATIONS = 50
 @manages_people
 @narrowed_by(PeopleFilter)
 def people(request: MemberRequest) -> HttpResponse:
-    form = PeopleFilter(request.GET, reader=request.user)
-    if not form.is_valid():
-        raise Http404
-    page = page_of(request, _filtered(request, form), order=("user__name", "pk"))
+    form = filter_of(request.user, request.GET)
+    page = page_of(request, narrowed(request.user, form), order=ORDER)
     now = database_now()
     invitations = invitations_visible_to(request.user, now)
     if form.cleaned_data.get("organisation"):
@@ -44,21 +44,36 @@ def people(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/_people.html" if request.htmx else "accounts/people.html", context)
 
 
-def _filtered(request: MemberRequest, form: PeopleFilter) -> QuerySet[Membership]:
-    members = named_like(people_visible_to(request.user), form.cleaned_data["q"])
-    organisation = form.cleaned_data.get("organisation")
-    return members.filter(organisation=organisation) if organisation else members
+@require_GET
+@manages_people
+def export_people(request: MemberRequest) -> HttpResponseBase:
+    return listed(request, LISTING)
 
 
 @require_GET
 @member
 def roles(request: MemberRequest) -> HttpResponse:
     """What the roles may: those of the own side, for who looks after everybody those of both."""
+    own = request.user.membership.roles if request.user.membership else []
+    return render(request, "accounts/roles.html", {"sides": _sides(request), "own": own})
+
+
+@require_GET
+@member
+def export_roles(request: MemberRequest) -> HttpResponseBase:
+    rows = [
+        (str(side.label), str(role.title), str(sentence))
+        for side, roles in _sides(request)
+        for role in roles
+        for sentence in role.sentences
+    ]
+    return download(request, "roles", ("Side", "Role", "May"), rows)
+
+
+def _sides(request: MemberRequest) -> list[tuple[Organisation.Kind, list[Role]]]:
     mine = request.organisation.kind
     shown = [kind for kind in Organisation.Kind if kind == mine or request.user.may(Permission.PEOPLE_MANAGE_ALL)]
-    own = request.user.membership.roles if request.user.membership else []
-    context = {"sides": [(kind, roles_of(kind)) for kind in shown], "own": own}
-    return render(request, "accounts/roles.html", context)
+    return [(kind, roles_of(kind)) for kind in shown]
 
 
 @require_http_methods(["GET", "POST"])

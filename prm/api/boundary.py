@@ -108,12 +108,12 @@ def _length(request: HttpRequest) -> Problem | None:
 
 
 def _most_bytes(request: HttpRequest) -> int:
-    """Pages that take files say how much they take (`takes_bytes`)."""
+    """Pages and doors that take files say how much they take (`takes_bytes`)."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:
         return 0
-    return int(getattr(view, "takes_bytes", 0))
+    return int(getattr(getattr(view, "view_class", view), "takes_bytes", 0))
 
 
 def _charset(request: HttpRequest) -> Problem | None:

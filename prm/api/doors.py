@@ -191,6 +191,29 @@ class Creates(GivenDoor[N]):
         return response
 
 
+class TakesFile(Creates[N]):
+    """POST of a file, which is the whole body: its media types are those of `parser_classes`."""
+
+    # What the address says about it.
+    about: ClassVar[Filters] = {}
+    takes_bytes: ClassVar[int]
+
+    @abstractmethod
+    def read(self, content: bytes, about: Mapping[str, Any]) -> N: ...
+
+    def create(self, given: dict[str, Any]) -> N:
+        return self.read(given["content"], parsed(self.request.query_params, self.about))
+
+    def given(self, *, noun: N | None = None, partial: bool = False) -> dict[str, Any]:
+        return {"content": dict(self.request.data).get("content", b"")}
+
+    def post(self, _request: Request, **_path: str) -> Response:
+        with transaction.atomic():
+            require(self.may_create())
+            body = dict(self.request.data).get("content", b"")
+            return once(self.request._request, by=self.user, now=self.now, produce=self._created, body=body)
+
+
 class Changes(GivenDoor[N]):
     """PATCH of one noun."""
 

@@ -36,16 +36,19 @@ def key_of(request: HttpRequest) -> str | None:
     return str(key)
 
 
-def once(request: HttpRequest, *, by: User, now: datetime, produce: Callable[[], Response]) -> Response:
+def once(
+    request: HttpRequest, *, by: User, now: datetime, produce: Callable[[], Response], body: bytes | None = None
+) -> Response:
     """Run `produce` unless this request was answered before; then give that answer again.
 
+    `body` is the request's where it was read already: a file is longer than what Django keeps.
     Must be called inside the transaction of the verb. A concurrent twin waits for that transaction:
     at most the three seconds set here, after which the database's refusal becomes a 409.
     """
     key = key_of(request)
     if key is None:
         return produce()
-    fingerprint = fingerprint_of(request)
+    fingerprint = fingerprint_of(request, request.body if body is None else body)
     row = _claim(by.pk, key, fingerprint, now)
     if row is None:
         return _again(IdempotencyKey.objects.get(principal=by, key=key), fingerprint)
@@ -58,8 +61,8 @@ def once(request: HttpRequest, *, by: User, now: datetime, produce: Callable[[],
     return response
 
 
-def fingerprint_of(request: HttpRequest) -> str:
-    what = f"{request.method}\n{request.get_full_path()}\n".encode() + request.body
+def fingerprint_of(request: HttpRequest, body: bytes) -> str:
+    what = f"{request.method}\n{request.get_full_path()}\n".encode() + body
     return hashlib.sha256(what).hexdigest()
 
 

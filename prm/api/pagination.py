@@ -24,6 +24,8 @@ class CursorPage(BasePagination):
     The order comes from the view (`order`), and must end with a unique column.
     """
 
+    anchor = "public_id"
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.salt = f"cursor:{type(view).__module__}.{type(view).__qualname__}"
@@ -31,7 +33,7 @@ class CursorPage(BasePagination):
         size = _page_size(request.query_params.get("page_size"))
         way, anchor = self._cursor()
         if anchor:
-            queryset = queryset.filter(_beyond(queryset.model, anchor, order, backwards=way == PREVIOUS))
+            queryset = queryset.filter(_beyond(queryset.model, {self.anchor: anchor}, order, backwards=way == PREVIOUS))
         rows = in_order(queryset, _turned(order) if way == PREVIOUS else order, limit=size + 1)
         more, rows = len(rows) > size, rows[:size]
         if way == PREVIOUS:
@@ -74,7 +76,7 @@ class CursorPage(BasePagination):
     def _link(self, way: str, edge: list[Any], *, wanted: bool) -> str | None:
         if not edge or not wanted:
             return None
-        cursor = signing.dumps([way, edge[0].public_id], salt=self.salt)
+        cursor = signing.dumps([way, str(getattr(edge[0], self.anchor))], salt=self.salt)
         url = remove_query_param(self.request.build_absolute_uri(), "cursor")
         return str(replace_query_param(url, "cursor", cursor))
 
@@ -95,10 +97,10 @@ def _turned(order: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
 
 
-def _beyond(model: type[Model], anchor: str, order: tuple[str, ...], *, backwards: bool) -> Q:
+def _beyond(model: type[Model], anchor: dict[str, str], order: tuple[str, ...], *, backwards: bool) -> Q:
     """Rows strictly after the anchor in this order, or before it: (a > x) or (a = x and b > y) …"""
     columns = [name.lstrip("-") for name in order]
-    edge = model._base_manager.filter(public_id=anchor).values_list(*columns).first()
+    edge = model._base_manager.filter(**anchor).values_list(*columns).first()
     if edge is None:
         raise _bad_cursor()
     beyond, equal = Q(), Q()

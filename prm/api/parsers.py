@@ -34,6 +34,15 @@ class StrictJSONParser(BaseParser):
         return parse(stream.read())
 
 
+class FileParser(BaseParser):
+    """A file as it is: `content`. A subclass names its media type; the boundary has bounded its length."""
+
+    def parse(
+        self, stream: IO[Any], _media_type: str | None = None, _context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return {"content": stream.read()}
+
+
 def parse(raw: bytes) -> dict[str, Any]:
     """The object in `raw`; ParseError for everything that is not one, however hostile."""
     try:

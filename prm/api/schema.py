@@ -7,10 +7,11 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import force_instance
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from prm.api.doors import Acts, Changes, Creates, Door, GivenDoor, Lists, Reads
-from prm.api.filters import Filter
+from prm.api.doors import Acts, Changes, Creates, Door, GivenDoor, Lists, Reads, TakesFile
+from prm.api.filters import Filter, Filters
 from prm.api.problems import CONTENT_TYPE
 from prm.api.serializers import Given, Problem
 from prm.currencies import CURRENCIES, LARGEST
@@ -57,6 +58,8 @@ class Schema(AutoSchema):
         return "_".join(parts)
 
     def get_request_serializer(self) -> Any:
+        if self.method == "POST" and isinstance(self.view, TakesFile):
+            return dict.fromkeys((parser.media_type for parser in self.view.parser_classes), OpenApiTypes.BINARY)
         return self.view.into if self.method != "GET" and isinstance(self.view, GivenDoor) else None
 
     def get_response_serializers(self) -> Any:
@@ -101,10 +104,15 @@ class Schema(AutoSchema):
         return sorted(failures)
 
     def _filter_parameters(self) -> list[OpenApiParameter]:
-        if self.method != "GET" or not isinstance(self.view, Door):
-            return []
-        filters = self.view.filters.items()
-        return [OpenApiParameter(name, self._shape_of(f), QUERY, description=f.description) for name, f in filters]
+        filters: Filters = {}
+        if self.method == "GET" and isinstance(self.view, Door):
+            filters = self.view.filters
+        elif self.method == "POST" and isinstance(self.view, TakesFile):
+            filters = self.view.about
+        return [
+            OpenApiParameter(name, self._shape_of(known), QUERY, description=known.description)
+            for name, known in filters.items()
+        ]
 
     def _shape_of(self, known: Filter) -> dict[str, Any]:
         return dict(self._map_serializer_field(known.field, "request"))  # type: ignore[no-untyped-call]

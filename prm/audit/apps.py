@@ -9,3 +9,4 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("prm.audit.events")
+        import_module("prm.audit.listing")

@@ -12,3 +12,4 @@ class NoticesConfig(AppConfig):
         import_module("prm.notices.groups")
         import_module("prm.notices.digests")
         import_module("prm.notices.choices.panel")
+        import_module("prm.notices.listing")

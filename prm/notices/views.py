@@ -1,13 +1,16 @@
 """The bell: what a person has been told."""
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from prm.clocks.database import database_now
 from prm.notices.actions import mark_read
+from prm.notices.listing import LISTING
 from prm.notices.models import Notice
+from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, member
 from prm.portal.lists import page_of
 
@@ -17,6 +20,12 @@ from prm.portal.lists import page_of
 def notices(request: MemberRequest) -> HttpResponse:
     page = page_of(request, Notice.objects.visible_to(request.user))
     return render(request, "notices/list.html", {"page": page})
+
+
+@require_GET
+@member
+def export(request: MemberRequest) -> HttpResponseBase:
+    return listed(request, LISTING)
 
 
 @require_POST

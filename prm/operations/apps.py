@@ -12,3 +12,4 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         import_module("prm.operations.navigation")
         slow.install()
+        import_module("prm.operations.listing")

@@ -13,16 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from prm.accounts.roles import Permission
 from prm.clocks.database import database_now
 from prm.notices.actions import deliver_again, deliver_all_again
 from prm.notices.models import Notice
 from prm.operations import figures, selectors
+from prm.operations.listing import LISTING, ORDER
+from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, public, requires
 from prm.portal.lists import page_of
 from prm.portal.verbs import attempt
 
-operates = requires(Permission.OPERATIONS)
+operates = requires(*LISTING.permissions)
 
 
 @never_cache
@@ -39,7 +40,7 @@ def status(request: MemberRequest) -> HttpResponseBase:
         "readings": selectors.readings(now),
         "redis": selectors.redis_answers(),
         "database": selectors.database_version(),
-        "page": page_of(request, Notice.objects.parked().select_related("user"), order=("-parked_at", "pk")),
+        "page": page_of(request, Notice.objects.parked().select_related("user"), order=ORDER),
     }
     return render(request, "operations/status.html", context)
 
@@ -56,6 +57,13 @@ def _as_json(now: datetime) -> dict[str, Any]:
         "redis": selectors.redis_answers(),
         "database": selectors.database_version(),
     }
+
+
+@require_GET
+@operates
+def export(request: MemberRequest) -> HttpResponseBase:
+    """The notices that were given up."""
+    return listed(request, LISTING)
 
 
 @require_POST

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from prm.portal.guards import MemberRequest
+from prm.portal.listings import Cell, Listing
 from prm.portal.places import TRY_AGAIN_SECONDS, Held, take_place
 
 # Blanks and quotes before what makes a spreadsheet calculate, in ASCII and as full-width forms. Each run of them is
@@ -26,8 +27,6 @@ PARTING = frozenset(";\t")
 # Longer ones take longer than anybody waits, and a workbook ends at a million anyway.
 MOST_ROWS = 50_000
 LONGEST_CELL = 32_767
-
-Cell = str | int | float | Decimal | date | datetime | bool | None
 
 
 class TooLong(Exception):
@@ -99,6 +98,14 @@ def download(
         return response
     response.streaming_content = Held(cast(Iterator[bytes], response.streaming_content), place)
     return response
+
+
+def listed(request: MemberRequest, listing: Listing) -> HttpResponseBase:
+    """The list as the address asks for it."""
+    asked = request.POST if request.method == "POST" else request.GET
+    found = listing.found(request.user, asked)
+    first = partial(listing.written, request.user, asked) if listing.written else None
+    return download(request, listing.name, listing.header, listing.cells(found, request.user), first=first)
 
 
 def file_of(request: HttpRequest, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponseBase:

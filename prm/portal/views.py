@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from prm.branding.selectors import memory
 from prm.clocks.database import database_now
 from prm.portal import theme
+from prm.portal.exports import download
 from prm.portal.guards import MemberRequest, member, public
 from prm.portal.sockets import SEARCH, SearchHit, work_for
 
@@ -49,6 +51,14 @@ def work(request: MemberRequest) -> HttpResponse:
     now = database_now()
     template = "portal/components/work.html" if request.htmx else "portal/work.html"
     return render(request, template, {"now": now, "work": work_for(request.user, now)})
+
+
+@require_GET
+@member
+def export_work(request: MemberRequest) -> HttpResponseBase:
+    waiting = work_for(request.user, database_now())
+    rows = [(item.title, item.what, item.who, item.due_at, settings.PRM_BASE_URL + item.url) for item in waiting]
+    return download(request, "my work", ("What it is about", "What to do", "Who", "Until", "Where"), rows)
 
 
 @require_GET

@@ -29,6 +29,7 @@ WAYS: dict[str, Way] = {
     # Frame
     "home": Way(),
     "work": Way(),
+    "work-export": Way(),
     "search": Way(queries=("q=kanarie", "q={deal}", "q={reference}", "q={organisation}")),
     "theme": Way(),
     "branding": Way(posts={"name": "Another name", "accent": "", "version": "0"}),
@@ -42,12 +43,15 @@ WAYS: dict[str, Way] = {
     "healthz": Way(),
     "readyz": Way(),
     "status": Way(),
+    "status-export": Way(),
     "notices-again": Way(),
     "notice-again": Way(("notice",)),
     "metrics": Way(),
     # People
     "people": Way(queries=("q=kanarie", "organisation={organisation}")),
+    "people-export": Way(queries=("q=kanarie", "organisation={organisation}")),
     "roles": Way(),
+    "roles-export": Way(),
     "audit": Way(queries=("person=kanarie", "person={person}", "organisation={organisation}", "subject={deal}")),
     "audit-export": Way(),
     "invite": Way(
@@ -67,8 +71,10 @@ WAYS: dict[str, Way] = {
     "second-step-codes": Way(posts={"password": "not this one"}),
     "second-step-remove": Way(posts={"which": "app", "password": "not this one"}),
     "tokens": Way(posts={"name": "a key", "days": "30", "password": "not this one"}),
+    "tokens-export": Way(),
     "token-revoke": Way(("token",)),
     "notices": Way(),
+    "notices-export": Way(),
     "notices-read": Way(),
     "notice-open": Way(("notice",), {"go": "1"}),
     # Signing in
@@ -89,6 +95,7 @@ WAYS: dict[str, Way] = {
     "account": Way(("account",)),
     "account-edit": Way(("account",), {"name": "Another name", "country": "DE", "version": "1"}),
     "account-imports": Way(posts={"file": "", "form_nonce": ""}),
+    "account-imports-export": Way(),
     "account-import": Way(("import",), {"column_0": "external_id", "column_1": "name"}),
     "account-import-run": Way(("import",)),
     "account-import-undo": Way(("import",)),
@@ -121,6 +128,7 @@ WAYS: dict[str, Way] = {
     "rules": Way(),
     "rules-version": Way(("number",)),
     "insight": Way(),
+    "insight-export": Way(),
     # API
     "schema": Way(),
     "docs": Way(),
@@ -132,6 +140,12 @@ WAYS: dict[str, Way] = {
     "api-metrics": Way(),
     "api-metric": Way(("metric",)),
     "api-accounts": Way(posts={"name": "A new customer"}, queries=("q=kanarie",)),
+    "api-account-imports": Way(),
+    "api-account-import": Way(("import",)),
+    "api-account-import-findings": Way(("import",)),
+    "api-account-import-check": Way(("import",), {"columns": ["external_id", "name"]}),
+    "api-account-import-start": Way(("import",)),
+    "api-account-import-undo": Way(("import",)),
     "api-account": Way(("account",), {"name": "Another name"}),
     "api-deals": Way(
         posts={"customer": {"name": "A new customer"}},

@@ -5,6 +5,7 @@ Helix's things: `shared` are the draft, the submitted and the approved registrat
 """
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,13 @@ TABLE = """
     POST accounts                 403 403 403 403 403 403         403 403 201 403 201 403 403     403 401
     GET  accounts/account         404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
     PATCH accounts/account        404 404 404 404 404 404         403 403 200 404 200 404 403     404 401
+    GET  accounts/imports         403 403 403 403 403 403         403 403 403 403 200 403 403     403 401
+    POST accounts/imports         403 403 403 403 403 403         403 403 403 403 201 403 403     403 401
+    GET  accounts/imports/import  404 404 404 404 404 404         404 404 404 404 200 404 404     404 401
+    GET  accounts/imports/import/findings 404 404 404 404 404 404 404 404 404 404 200 404 404     404 401
+    POST accounts/imports/import/check 404 404 404 404 404 404    404 404 404 404 200 404 404     404 401
+    POST accounts/imports/import/start 404 404 404 404 404 404    404 404 404 404 409 404 404     404 401
+    POST accounts/imports/import/undo 404 404 404 404 404 404     404 404 404 404 409 404 404     404 401
     GET  events                   200 200 200 403 403 403         200 200 403 403 200 403 200     200 401
     GET  metrics                  200 200 200 403 403 403         200 200 403 403 200 403 200     200 401
     GET  schema/                  200 200 200 200 200 200         200 200 200 200 200 200 200     200 200
@@ -80,7 +88,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH me/notifications": {"decisions": "daily"},
     "PATCH branding": {"name": "Another name"},
     "PATCH accounts/account": {"city": "Bremen"},
+    "POST accounts/imports/import/check": {"columns": ["external_id", "name"]},
 }
+
+
+FILES = {"POST accounts/imports": ("text/csv", b"id,name\nx1,Acme\n")}
 
 
 def rows() -> dict[str, list[int]]:
@@ -111,6 +123,7 @@ def user_of(world: World, name: str) -> User | None:
 
 
 def address(world: World, path: str) -> str:
+    path = re.sub(r"/import\b", f"/{world.helix.account_import.public_id}", path)
     for name in ("draft", "submitted", "asked", "approved", "won", "account"):
         path = path.replace(f"/{name}", f"/{getattr(world.helix, name).public_id}")
     return f"/api/v1/{path}"
@@ -119,11 +132,11 @@ def address(world: World, path: str) -> str:
 def status(world: World, operation: str, name: str) -> int:
     """The answer's status; what it did is undone, so that the next person meets the same state."""
     method, path = operation.split()
-    body = json.dumps(BODIES.get(operation, {})) if method != "GET" else ""
+    kind, body = FILES.get(operation, ("application/json", json.dumps(BODIES.get(operation, {})).encode()))
+    if method == "GET":
+        kind, body = "", b""
     with transaction.atomic():
-        response = person(world, name).generic(
-            method, address(world, path), body, content_type="application/json" if body else ""
-        )
+        response = person(world, name).generic(method, address(world, path), body, content_type=kind)
         transaction.set_rollback(True)
     return response.status_code
 
@@ -152,8 +165,9 @@ def test_every_operation_is_in_the_table(world: World) -> None:
 def generic(operation: str) -> tuple[str, str]:
     method, path = operation.split()
     first, *rest = path.split("/")
-    if first in {"deals", "accounts"} and rest:
-        rest[0] = "{public_id}"
+    place = 1 if rest[:1] == ["imports"] else 0
+    if first in {"deals", "accounts"} and len(rest) > place:
+        rest[place] = "{public_id}"
     return method, "/".join((first, *rest))
 
 

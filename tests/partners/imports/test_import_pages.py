@@ -4,9 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from partners.imports.bounds import TAKES
 from partners.imports.models import AccountImport
 from partners.imports.states import State
-from partners.imports.views import TAKES
 from partners.models import Account
 from prm.jobs.actions import work
 from tests.factories import Cast, make_account
