@@ -22,8 +22,9 @@ DEMO_LOGINS = {
     "admin@orbit.example": "administrator of Orbit, a reseller and their rival",
     "rep@orbit.example": "sales at Orbit",
 }
-# People wait for the web; mails and sweeps take what it leaves, and catch up when it is quiet.
-LATER = 10
+# People wait for the web; mails and sweeps get half of what it gets, and catch up when it is quiet. Less of it, and
+# a worker that has to start again under load is away for a minute.
+LATER = 3
 # Celery warns of root in five lines, and root is who runs a container.
 QUIET = {"PYTHONWARNINGS": "ignore::UserWarning:celery.platforms"}
 
