@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "prm.jobs",
     "prm.threads",
     "prm.branding",
+    "prm.announcements",
     "prm.metrics",
     "prm.matching",
     "prm.policy",

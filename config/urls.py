@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.operations.urls")),
     path("", include("prm.audit.urls")),
     path("", include("prm.branding.urls")),
+    path("", include("prm.announcements.urls")),
     path("", include("partners.urls")),
     path("", include("deals.urls")),
     path("auth/", include("prm.accounts.auth_urls")),

@@ -20,6 +20,8 @@ from partners.imports.actions import upload
 from partners.models import Account, AccountImport
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
+from prm.announcements.actions import write
+from prm.announcements.models import Announcement
 from prm.clocks.database import database_now
 from prm.notices import relay
 from prm.notices.models import Notice
@@ -91,6 +93,7 @@ class Side:
     account: Account
     account_import: AccountImport
     invitation: Invitation
+    announcement: Announcement
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -124,6 +127,8 @@ class Side:
                 return [self.team.rep.public_id, self.support.public_id]
             case "invitation":
                 return [self.invitation.public_id]
+            case "announcement":
+                return [self.announcement.public_id]
             case "message":
                 of_deals = Message.objects.filter(thread__subject_id__in=[deal.public_id for deal in self.deals])
                 return list(of_deals.filter(internal=False).values_list("public_id", flat=True))
@@ -193,6 +198,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
             by=team.admin,
             now=database_now(),
         ),
+        announcement=announce(cast, team, values()["work_done"]),
     )
     finish(cast, side, said=values()["work_done"])
     return side
@@ -201,6 +207,12 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
 def make_import(cast: Cast, name: str) -> AccountImport:
     content = f"id,name\n{name},{name}\n,nameless\n".encode()
     return upload(file_name=f"{name}.csv", content=content, by=cast.admin, now=database_now())
+
+
+def announce(cast: Cast, team: Team, text: str) -> Announcement:
+    """To partners of one business model: the rival is of another."""
+    values = {"title": text[:120], "text": text, "audience": [f"model:{team.partner.model}"], "by_mail": True}
+    return write(values=values, by=cast.admin, now=database_now())
 
 
 def complete(values: dict[str, Any]) -> dict[str, Any]:

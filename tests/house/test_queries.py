@@ -101,6 +101,7 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
     ids = {
         "account": account.public_id if account else "",
         "import": programme.account_import.public_id,
+        "announcement": programme.announcement.public_id,
         "organisation": programme.team.organisation.public_id,
         "person": programme.colleague.public_id,
         "number": 1,
