@@ -21,10 +21,9 @@ SUBJECT = "announcement"
 
 
 @transaction.atomic
-def write(*, values: Mapping[str, Any], by: User | None, now: datetime) -> Announcement:
-    """`starts_at` None begins now. InvalidInput for the audience, the period or the link. `by` None: the demo."""
-    if by is not None:
-        _check_may(by)
+def write(*, values: Mapping[str, Any], by: User, now: datetime) -> Announcement:
+    """`starts_at` None begins now. InvalidInput for the audience, the period or the link."""
+    _check_may(by)
     given = _checked(values, now)
     announcement = Announcement.objects.create(**given, created_at=now, created_by=by)
     _record("announcement.written", announcement, by, now, {"audience": announcement.audience})
@@ -100,5 +99,5 @@ def _checked(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return given
 
 
-def _record(kind: str, announcement: Announcement, by: User | None, now: datetime, data: dict[str, Any]) -> None:
+def _record(kind: str, announcement: Announcement, by: User, now: datetime, data: dict[str, Any]) -> None:
     record(kind, by=by, now=now, organisation_id=None, subject=(SUBJECT, announcement.public_id), data=data)

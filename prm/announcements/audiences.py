@@ -54,7 +54,7 @@ def members_of(codes: Iterable[str]) -> Q:
 
 
 def _sides() -> list[tuple[str, str | Promise]]:
-    return [(EVERYONE, _("Everybody")), (Side.PARTNER, _("All partners")), (Side.VENDOR, _("The vendor's own people"))]
+    return [(EVERYONE, _("Everybody")), (Side.PARTNER, _("All partners")), (Side.VENDOR, _("Vendor staff"))]
 
 
 def _side_of(user: User) -> set[str]:

@@ -37,7 +37,7 @@ def _said() -> list[tuple[str, str, str, str, int]]:
         (
             _("Quarter's end: please decide what is open"),
             _("Partners plan with our answers. Please look through My work before the quarter ends."),
-            "/work/",
+            "",
             Side.VENDOR,
             30,
         ),
