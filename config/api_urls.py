@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.api.urls")),
     path("", include("prm.notices.api_urls")),
     path("", include("prm.branding.api_urls")),
+    path("", include("prm.announcements.api_urls")),
     path("", include("partners.api_urls")),
     path("", include("deals.api_urls")),
 ]

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "prm.threads",
     "prm.branding",
     "prm.filters",
+    "prm.announcements",
     "prm.metrics",
     "prm.matching",
     "prm.policy",
@@ -265,7 +266,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"DeliveryEnum": "prm.notices.states.Delivery"},
 }
 
 # Celery carries no work, only "look"; see prm.notices.doorbell.

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.audit.urls")),
     path("", include("prm.branding.urls")),
     path("", include("prm.filters.urls")),
+    path("", include("prm.announcements.urls")),
     path("", include("partners.urls")),
     path("", include("deals.urls")),
     path("auth/", include("prm.accounts.auth_urls")),

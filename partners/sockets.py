@@ -1,15 +1,19 @@
 """What the hall hangs into the sockets of the foundations."""
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.customers.models import SOURCE, Account
 from partners.customers.selectors import AccountFilter, filtered
 from partners.profiles.models import Partner
+from partners.states import BusinessModel
 from prm.accounts.models import User
 from prm.accounts.roles import Permission as P
 from prm.accounts.roles import Side
+from prm.announcements.audiences import AUDIENCES, Audience
 from prm.matching import SOURCES
 from prm.notices.kinds import GROUPS, Group, declare
 from prm.portal.formats import country
@@ -41,6 +45,25 @@ GROUPS.register(
     ),
 )
 declare("partners", "partner.pam_assigned")
+
+
+MODEL = "model:"
+
+
+def _models() -> list[tuple[str, str | Promise]]:
+    return [(MODEL + model.value, str(model.label)) for model in BusinessModel]
+
+
+def _models_of(user: User) -> set[str]:
+    own = Partner.objects.filter(organisation__memberships__user=user, organisation__memberships__ended_at=None)
+    return {MODEL + model for model in own.values_list("model", flat=True)} if user.is_partner else set()
+
+
+def _with_models(codes: set[str]) -> Q:
+    return Q(organisation__partner__model__in=[code.removeprefix(MODEL) for code in codes])
+
+
+AUDIENCES.register("model", Audience(gettext_lazy("Partners of a business model"), _models, _models_of, _with_models))
 
 
 def account_links(user: User, ids: list[str]) -> dict[str, SubjectLink]:

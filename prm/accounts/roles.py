@@ -51,6 +51,7 @@ class Permission(StrEnum):
     RULES_READ = "rules.read"
     POLICIES_MANAGE = "policies.manage"
     BRANDING_MANAGE = "branding.manage"
+    ANNOUNCEMENTS_WRITE = "announcements.write"
     OPERATIONS = "operations"
 
 
@@ -83,6 +84,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.RULES_READ: _("Read the rules of the programme"),
     Permission.POLICIES_MANAGE: _("Change the rules of the programme"),
     Permission.BRANDING_MANAGE: _("Give the programme its name, colour and logo"),
+    Permission.ANNOUNCEMENTS_WRITE: _("Write announcements for everybody or for some"),
     Permission.OPERATIONS: _("See what runs and what waits, and deliver again what was given up"),
 }
 
@@ -218,6 +220,7 @@ ROLES: dict[str, Role] = {
                     P.RULES_READ,
                     P.POLICIES_MANAGE,
                     P.BRANDING_MANAGE,
+                    P.ANNOUNCEMENTS_WRITE,
                     P.OPERATIONS,
                 }
             ),

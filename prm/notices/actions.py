@@ -68,6 +68,12 @@ def promise_all(notices: list[Notice]) -> None:
         doorbell.ring_after_commit()
 
 
+def take_back(prefix: str) -> int:
+    """What is promised under keys that begin so, and is neither mailed nor in a digest, is no longer told."""
+    taken = Notice.objects.filter(key__startswith=prefix, sent_at=None, digest=None)
+    return taken.delete()[0]
+
+
 def _follow_choices(notices: list[Notice]) -> None:
     """At most two questions for any number. What nobody chooses, or what carries a key, goes at once."""
     free = [(notice, key) for notice in notices if (key := _choice_of(notice))]

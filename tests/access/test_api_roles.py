@@ -29,6 +29,8 @@ TABLE = """
     PATCH me/notifications        200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
     GET  branding                 200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
     PATCH branding                403 403 403 403 403 403         403 403 403 403 200 403 403     403 401
+    GET  announcements            200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
+    POST announcements            403 403 403 403 403 403         403 403 403 403 201 403 403     403 401
     GET  products                 200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
     GET  deals                    200 200 200 200 200 200         200 200 200 200 200 200 200     200 401
     POST deals                    201 201 201 403 403 403         403 403 403 403 403 403 403     201 401
@@ -86,6 +88,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/won/messages": {"text": "Who signs?"},
     "POST accounts": {"name": "A new customer", "country": "DE"},
     "PATCH me/notifications": {"decisions": "daily"},
+    "POST announcements": {"title": "News", "text": "All of it.", "audience": ["everyone"]},
     "PATCH branding": {"name": "Another name"},
     "PATCH accounts/account": {"city": "Bremen"},
     "POST accounts/imports/import/check": {"columns": ["external_id", "name"]},

@@ -31,7 +31,9 @@ def body_schema(document: dict[str, Any], operation: str) -> dict[str, Any]:
     method, path = operation.split()
     parts = path.split("/")
     generic = "/".join([parts[0], *(["{public_id}"] if len(parts) > 1 else []), *parts[2:]])
-    described = document["paths"][f"/api/v1/{generic}"][method.lower()].get("requestBody")
+    # Some addresses are words to their end.
+    known = path if f"/api/v1/{path}" in document["paths"] else generic
+    described = document["paths"][f"/api/v1/{known}"][method.lower()].get("requestBody")
     return resolved(document, described["content"]["application/json"]["schema"]) if described else {}
 
 

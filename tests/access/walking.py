@@ -42,6 +42,7 @@ PREFIXES = {
     "notice": "ntc",
     "message": "msg",
     "filter": "flt",
+    "announcement": "ann",
 }
 
 

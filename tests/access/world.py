@@ -5,6 +5,7 @@ What the vendor's people say among themselves about a deal of Helix holds one to
 Helix and Orbit are after one customer (`CONTESTED`), so that whatever could leak has a reason to.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -21,6 +22,8 @@ from partners.imports.actions import upload
 from partners.models import Account, AccountImport
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
+from prm.announcements.actions import write
+from prm.announcements.models import Announcement
 from prm.clocks.database import database_now
 from prm.filters import actions as filters
 from prm.filters.models import SavedFilter
@@ -95,6 +98,7 @@ class Side:
     account_import: AccountImport
     invitation: Invitation
     saved_filters: list[SavedFilter]
+    announcement: Announcement
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -115,27 +119,25 @@ class Side:
 
     def ids(self, kind: str) -> list[str]:
         """Public ids by what an address or a body means: a deal in each state, of the rest a few."""
-        match kind:
-            case "deal":
-                return [deal.public_id for deal in self.deals]
-            case "account":
-                return [self.account.public_id]
-            case "import":
-                return [self.account_import.public_id]
-            case "organisation":
-                return [self.team.organisation.public_id]
-            case "person":
-                return [self.team.rep.public_id, self.support.public_id]
-            case "invitation":
-                return [self.invitation.public_id]
-            case "filter":
-                return [saved.public_id for saved in self.saved_filters]
-            case "message":
-                of_deals = Message.objects.filter(thread__subject_id__in=[deal.public_id for deal in self.deals])
-                return list(of_deals.filter(internal=False).values_list("public_id", flat=True))
-            case "token":
-                return [self.team.rep.api_tokens.get().public_id]
-        return [notice.public_id for notice in self.notices[:2]]
+        return [row.public_id for row in self._rows(kind)]
+
+    def _rows(self, kind: str) -> Iterable[Any]:
+        if kind == "message":
+            about = [deal.public_id for deal in self.deals]
+            return Message.objects.filter(thread__subject_id__in=about, internal=False)
+        if kind == "token":
+            return [self.team.rep.api_tokens.get()]
+        named: dict[str, Sequence[Any]] = {
+            "deal": self.deals,
+            "account": [self.account],
+            "import": [self.account_import],
+            "organisation": [self.team.organisation],
+            "person": [self.team.rep, self.support],
+            "invitation": [self.invitation],
+            "filter": self.saved_filters,
+            "announcement": [self.announcement],
+        }
+        return named.get(kind, self.notices[:2])
 
 
 @dataclass
@@ -200,6 +202,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
             now=database_now(),
         ),
         saved_filters=make_views(team, values()["customer_name"]),
+        announcement=announce(cast, team, values()["work_done"]),
     )
     finish(cast, side, said=values()["work_done"])
     return side
@@ -217,6 +220,12 @@ def make_views(team: Team, name: str) -> list[SavedFilter]:
         filters.save_view(**about, name=name[:60], query=urlencode({"q": name}), shared=True, by=team.admin),
         filters.save_view(**about, name=name[:60], query=urlencode({"q": name}), by=team.rep),
     ]
+
+
+def announce(cast: Cast, team: Team, text: str) -> Announcement:
+    """To partners of one business model: the rival is of another."""
+    values = {"title": text[:120], "text": text, "audience": [f"model:{team.partner.model}"], "by_mail": True}
+    return write(values=values, by=cast.admin, now=database_now())
 
 
 def complete(values: dict[str, Any]) -> dict[str, Any]:

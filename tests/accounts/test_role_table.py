@@ -44,6 +44,7 @@ TABLE = {
     "rules.read": "xxxxx xxxxxx",
     "policies.manage": "..... ...x..",
     "branding.manage": "..... ...x..",
+    "announcements.write": "..... ...x..",
     "operations": "..... ...x..",
 }
 MAY = {

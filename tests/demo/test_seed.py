@@ -23,8 +23,10 @@ from partners.demo.cast import COMPANIES, address
 from partners.models import Account, Partner, RevenueFact
 from prm.accounts.demo import LOGINS, PASSWORD
 from prm.accounts.models import User
+from prm.announcements.models import Announcement
 from prm.audit.models import Event
 from prm.clocks.database import database_now
+from prm.notices.choices.selectors import chosen
 from prm.notices.models import Notice
 from prm.registry import AlreadyRegistered
 from prm.threads.models import Message
@@ -55,7 +57,7 @@ def of_partner(slug: str) -> Counter[str]:
 
 def photograph() -> dict[str, str]:
     """Every row of every table of the product."""
-    labels = ("accounts", "audit", "deals", "matching", "notices", "partners", "policy", "threads")
+    labels = ("accounts", "announcements", "audit", "deals", "matching", "notices", "partners", "policy", "threads")
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return {model._meta.label: serialize("json", model._default_manager.order_by("pk")) for model in models}
 
@@ -226,6 +228,15 @@ def test_demo_sends_no_mail_and_leaves_the_recent_unread(started: datetime) -> N
 def test_demo_does_not_use_up_the_limit_of_today(started: datetime) -> None:
     window = apps.get_model("accounts", "AttemptWindow")
     assert list(window.objects.filter(key__startswith="submissions:").values_list("key", "count")) == []
+
+
+def test_demo_announces_to_both_sides_and_has_a_reader_of_digests(started: datetime) -> None:
+    now = database_now()
+    current = {str(row): row.audience for row in Announcement.objects.current(now)}
+    reader = User.objects.get(email="pam2@vendor.example")
+
+    assert sorted(audience for (audience,) in current.values()) == ["partner", "vendor"]
+    assert (chosen(reader)["messages"], chosen(reader)["announcements"]) == ("daily", "portal")
 
 
 def test_demo_made_twice_changes_nothing(started: datetime) -> None:

@@ -15,6 +15,8 @@ from deals.registrations.models import Registration, RegistrationLine, Registrat
 from partners.imports.actions import upload
 from partners.models import Account, AccountImport, ImportFinding, Partner, RevenueFact
 from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
+from prm.announcements.actions import write
+from prm.announcements.models import Announcement, Dismissal
 from prm.audit.actions import record_many
 from prm.clocks.database import database_now
 from prm.filters.actions import save_view
@@ -61,6 +63,7 @@ class Programme:
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
         self.saved_filter = save_view(**about, by=self.team.admin, shared=True)
+        self.announcement = self.announced("First", now=database_now() + timedelta(days=1))
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -68,6 +71,7 @@ class Programme:
         """Up to `size` rows of each kind; what is there stays."""
         more = size - self.size
         self.size = size
+        self.announcements(more)
         self.products(more)
         self.partners(more)
         self.people(self.team.organisation, more)
@@ -82,6 +86,19 @@ class Programme:
         self.findings(more)
         self.personal(more)
         self.events("user", self.colleague.public_id, more)
+
+    def announcements(self, more: int) -> None:
+        """Every second one is put away by its readers."""
+        made = [self.announced(f"News {number}") for number in self.numbers(more)]
+        Dismissal.objects.bulk_create(
+            Dismissal(announcement=row, dismissed_by=reader, dismissed_at=START)
+            for row in made[::2]
+            for reader in self.readers
+        )
+
+    def announced(self, title: str, *, now: datetime | None = None) -> Announcement:
+        values = {"title": title, "text": "All of it.", "audience": ["everyone", "role:pam"], "starts_at": now}
+        return write(values=values, by=self.cast.admin, now=database_now())
 
     def products(self, more: int) -> None:
         made = ProductLine.objects.bulk_create(

@@ -104,6 +104,7 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
         "account": account.public_id if account else "",
         "import": programme.account_import.public_id,
         "filter": programme.saved_filter.public_id,
+        "announcement": programme.announcement.public_id,
         "organisation": programme.team.organisation.public_id,
         "person": programme.colleague.public_id,
         "number": 1,
