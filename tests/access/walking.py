@@ -41,6 +41,7 @@ PREFIXES = {
     "token": "tok",
     "notice": "ntc",
     "message": "msg",
+    "export": "exp",
 }
 
 

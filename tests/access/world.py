@@ -21,6 +21,8 @@ from partners.models import Account, AccountImport
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
 from prm.clocks.database import database_now
+from prm.exports.actions import ask
+from prm.exports.models import Export
 from prm.notices import relay
 from prm.notices.models import Notice
 from prm.threads.models import Message
@@ -91,6 +93,7 @@ class Side:
     account: Account
     account_import: AccountImport
     invitation: Invitation
+    export: Export
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -122,6 +125,8 @@ class Side:
                 return [self.team.organisation.public_id]
             case "person":
                 return [self.team.rep.public_id, self.support.public_id]
+            case "export":
+                return [self.export.public_id]
             case "invitation":
                 return [self.invitation.public_id]
             case "message":
@@ -190,6 +195,14 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
             organisation=organisation,
             email=f"{CANARY if team is cast.orbit else 'neu'}@{domain}",
             roles=["marketing"],
+            by=team.admin,
+            now=database_now(),
+        ),
+        export=ask(
+            listing="deals",
+            file="csv",
+            query=f"q={values()['customer_name'].split()[0]}",
+            organisation=organisation,
             by=team.admin,
             now=database_now(),
         ),

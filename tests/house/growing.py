@@ -17,6 +17,8 @@ from partners.models import Account, AccountImport, ImportFinding, Partner, Reve
 from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
 from prm.audit.actions import record_many
 from prm.clocks.database import database_now
+from prm.exports.actions import ask
+from prm.exports.models import Export
 from prm.ids import random_id
 from prm.notices.models import Notice
 from prm.threads.models import Message, ReadMark, Thread
@@ -55,6 +57,9 @@ class Programme:
         self.approved = make_approved(self.team, first)
         content = b"id,name\nx1,Acme\n"
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
+        self.export = ask(
+            listing="deals", file="csv", query="", organisation=cast.vendor, by=cast.admin, now=database_now()
+        )
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -67,6 +72,7 @@ class Programme:
         self.people(self.team.organisation, more)
         self.accounts(more)
         self.imports(more)
+        self.exports(more)
         for deal in (self.draft, self.submitted, self.asked, self.approved):
             self.deals(deal, more)
             self.events("deal", deal.public_id, more)
@@ -93,6 +99,13 @@ class Programme:
         # The newest registration lists a few more lines too.
         RegistrationLine.objects.bulk_create(
             [RegistrationLine(registration=self.submitted, product=product) for product in made]
+        )
+
+    def exports(self, more: int) -> None:
+        Export.objects.bulk_create(
+            another(self.export, "exp", created_by=reader, organisation=reader.organisation, query=f"q={number}")
+            for reader in self.readers
+            for number in self.numbers(more)
         )
 
     def imports(self, more: int) -> None:

@@ -32,6 +32,7 @@ WITHOUT_ACTOR = {
     ("Notice", "sent_at"): SYSTEM,
     ("Notice", "parked_at"): SYSTEM,
     ("Notice", "read_at"): "only its recipient reads it",
+    ("Export", "made_at"): SYSTEM,
     ("Job", "finished_at"): SYSTEM,
     ("Job", "failed_at"): SYSTEM,
     ("JobRun", "succeeded_at"): SYSTEM,

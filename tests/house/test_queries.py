@@ -100,6 +100,7 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
     account = programme.approved.account
     ids = {
         "account": account.public_id if account else "",
+        "export": programme.export.public_id,
         "import": programme.account_import.public_id,
         "organisation": programme.team.organisation.public_id,
         "person": programme.colleague.public_id,
