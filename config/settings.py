@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "prm.api",
     "prm.operations",
     "prm.jobs",
+    "prm.exports",
     "prm.threads",
     "prm.branding",
     "prm.filters",

@@ -18,8 +18,8 @@ from prm.clocks.database import database_now
 
 NAME = "prm-{:%Y%m%dT%H%M%SZ}.tar"
 PATTERN = "prm-*Z.tar"
-# Nothing to lose in them; a cache that comes back would say what was true long ago.
-EPHEMERAL = ("django_cache",)
+# Nothing to lose in them: what comes back would say what was true long ago, and long exports are made again.
+EPHEMERAL = ("django_cache", "exports_exportpart", "exports_export")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def take(folder: Path, data: Path) -> Path:
         snapshot = begin_snapshot()
         manifest = describe()
         dump = Path(work) / archive.DUMP
-        programs.dump(dump, snapshot)
+        programs.dump(dump, snapshot, without=EPHEMERAL)
         finished = folder / NAME.format(database_now().astimezone(UTC))
         try:
             archive.write(finished, manifest, dump, data)

@@ -23,4 +23,6 @@ def _cells(rows: QuerySet[Notice], _reader: User) -> Iterator[tuple[Cell, ...]]:
         yield row.title, row.recipient, row.parked_at, row.attempts, row.last_error
 
 
-LISTING = LISTINGS.register("status", Listing("given up", HEADER, (Permission.OPERATIONS,), _found, _cells))
+LISTING = LISTINGS.register(
+    "given-up-notices", Listing("given-up-notices", HEADER, (Permission.OPERATIONS,), _found, _cells)
+)

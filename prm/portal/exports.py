@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
-from typing import Any, cast
+from typing import IO, Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
+from prm.portal import formats
 from prm.portal.guards import MemberRequest
-from prm.portal.listings import Cell, Listing
+from prm.portal.listings import Cell, Listing, is_longer
 from prm.portal.places import TRY_AGAIN_SECONDS, Held, take_place
 
 # Blanks and quotes before what makes a spreadsheet calculate, in ASCII and as full-width forms. Each run of them is
@@ -26,7 +27,14 @@ PARTING = frozenset(";\t")
 
 # Longer ones take longer than anybody waits, and a workbook ends at a million anyway.
 MOST_ROWS = 50_000
+# Beyond that nobody waits for it: the file is made in the background, and ends there.
+LONG = 20_000
+MOST_LINES, MOST_BOUND = 1_000_000, 200_000
 LONGEST_CELL = 32_767
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class TooLong(Exception):
@@ -65,10 +73,20 @@ def _begins_line(run: re.Match[str]) -> bool:
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """UTF-8 with a byte order mark, which is how spreadsheets recognise it."""
+    yield "\ufeff" + next(csv_rows([header]))
+    yield from csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow([safe(title) for title in header])
     for row in rows:
         yield writer.writerow([safe(cell) for cell in row])
+
+
+def sent(request: MemberRequest, name: str, kind: str, content: Iterator[bytes]) -> HttpResponseBase:
+    """A file that is there already, while a place is free."""
+    place = take_place(request.organisation.pk)
+    return _try_again(request) if place is None else _attached(name, kind, Held(content, place))
 
 
 def download(
@@ -104,8 +122,27 @@ def listed(request: MemberRequest, listing: Listing) -> HttpResponseBase:
     """The list as the address asks for it."""
     asked = request.POST if request.method == "POST" else request.GET
     found = listing.found(request.user, asked)
+    if is_longer(found, LONG):
+        return _long(request, listing, asked)
     first = partial(listing.written, request.user, asked) if listing.written else None
     return download(request, listing.name, listing.header, listing.cells(found, request.user), first=first)
+
+
+def _long(request: MemberRequest, listing: Listing, asked: QueryDict) -> HttpResponse:
+    """The page that asks whether to have it made."""
+    file = request.GET.get("file", "csv")
+    if file not in KINDS:
+        raise Http404
+    narrowed = asked.copy()
+    for name in ("cursor", "file", "csrfmiddlewaretoken"):
+        narrowed.pop(name, None)
+    context = {"listing": listing.name, "file": file, "query": narrowed.urlencode(), "rows": formats.number(LONG)}
+    return render(request, "portal/long.html", context)
+
+
+def most_rows(file: str) -> int:
+    """As many as a file holds that is made in the background."""
+    return MOST_LINES if file == "csv" else MOST_BOUND
 
 
 def file_of(request: HttpRequest, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponseBase:
@@ -113,16 +150,20 @@ def file_of(request: HttpRequest, name: str, header: Sequence[str], rows: Iterab
     match request.GET.get("file", "csv"):
         case "csv":
             content: Iterable[str | bytes] = csv_lines(header, rows)
-            kind, content_type = "csv", "text/csv; charset=utf-8"
+            kind = "csv"
         case "xlsx":
             try:
                 content = [workbook(header, rows)]
             except TooLong:
                 return _too_long(request)
-            kind, content_type = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            kind = "xlsx"
         case _:
             raise Http404
-    response = StreamingHttpResponse(content, content_type=content_type)
+    return _attached(name, kind, content)
+
+
+def _attached(name: str, kind: str, content: Iterable[str | bytes]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(content, content_type=KINDS[kind])
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "export"
     response["Content-Disposition"] = f'attachment; filename="{plain}.{kind}"'
     return response
@@ -152,18 +193,23 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     Rows rest on the disk until it is complete; a list that is too long is refused at its first row too many.
     """
     file = BytesIO()
-    with Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
-        _fill(book, header, rows)
+    write_workbook(file, header, rows, MOST_ROWS)
     return file.getvalue()
 
 
-def _fill(book: Workbook, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def write_workbook(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], most: int) -> None:
+    """The same into a file, with up to `most` rows."""
+    with Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        _fill(book, header, rows, most)
+
+
+def _fill(book: Workbook, header: Sequence[str], rows: Iterable[Sequence[Cell]], most: int) -> None:
     sheet, number = book.add_worksheet(), 0
     bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     for column, title in enumerate(header):
         sheet.write_string(0, column, title, bold)
     for number, row in enumerate(rows, start=1):
-        if number > MOST_ROWS:
+        if number > most:
             raise TooLong
         for column, cell in enumerate(row):
             _write(sheet, number, column, cell, moment)

@@ -36,4 +36,9 @@ class Listing:
         return not self.permissions or user.may(*self.permissions)
 
 
+def is_longer(rows: QuerySet[Any], most: int) -> bool:
+    """Counts no further than that."""
+    return rows.order_by()[: most + 1].count() > most
+
+
 LISTINGS: Registry[Listing] = Registry("list")

@@ -123,7 +123,7 @@ def _beyond(column: str, value: Any) -> Q:
 
 
 def _url(request: HttpRequest, order: Sequence[str], row: Model, backwards: bool) -> str:
-    values = [_packed(_value(row, column.lstrip("-"))) for column in order]
+    values = [packed(_value(row, column.lstrip("-"))) for column in order]
     query = request.GET.copy()
     query[PARAMETER] = signing.dumps([backwards, list(order), values], salt=SALT, compress=True)
     return f"{request.path}?{query.urlencode()}"
@@ -133,7 +133,8 @@ def _value(row: Model, path: str) -> Any:
     return reduce(getattr, path.split("__"), row)
 
 
-def _packed(value: Any) -> Any:
+def packed(value: Any) -> Any:
+    """As JSON keeps it, with its kind; see also: unpacked."""
     match value:
         case datetime():
             return {"t": value.isoformat()}
@@ -144,7 +145,7 @@ def _packed(value: Any) -> Any:
     return value
 
 
-def _unpacked(value: Any) -> Any:
+def unpacked(value: Any) -> Any:
     match value:
         case {"t": text}:
             return datetime.fromisoformat(text)
@@ -162,4 +163,4 @@ def _read(text: str, order: Sequence[str]) -> tuple[bool, list[Any]]:
         raise Http404 from error
     if ordered_by != list(order):
         raise Http404
-    return backwards, [_unpacked(value) for value in values]
+    return backwards, [unpacked(value) for value in values]

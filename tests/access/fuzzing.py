@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case, CheckContext, Config, GenerationMode, Response
 
 from config.wsgi import application
+from partners.imports.api import WORKBOOK
 
 SEED = int(os.environ.get("PRM_FUZZ_SEED", "1"))
 # Drawn of each kind for one operation: sound ones, broken ones, and those at an edge.
@@ -29,6 +30,12 @@ CONFIG = {
         "positive_data_acceptance": {"enabled": False},
     }
 }
+
+
+@schemathesis.serializer(WORKBOOK)
+def as_it_is(_context: object, value: object) -> bytes:
+    """Of a file the document says only that it is one."""
+    return bytes(value) if isinstance(value, bytes | bytearray) else str(value).encode()
 
 
 def read_document(document: dict[str, Any]) -> Any:

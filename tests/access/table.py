@@ -54,6 +54,9 @@ WAYS: dict[str, Way] = {
     "roles-export": Way(),
     "audit": Way(queries=("person=kanarie", "person={person}", "organisation={organisation}", "subject={deal}")),
     "audit-export": Way(),
+    "exports": Way(posts={"listing": "deals", "file": "csv", "query": ""}),
+    "export": Way(("export",)),
+    "export-file": Way(("export",)),
     "invite": Way(
         posts={"email": "somebody@new.example", "roles": ["marketing"]}, queries=("organisation={organisation}",)
     ),

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.access.test_api_roles import BODIES, address, person, rows
+from tests.access.test_api_roles import BODIES, address, generic, person, rows
 from tests.access.test_oracle import same
 from tests.access.walking import answer_of, digest, masked, missing_id
 from tests.access.world import World
@@ -28,12 +28,8 @@ def schema() -> dict[str, Any]:
 
 
 def body_schema(document: dict[str, Any], operation: str) -> dict[str, Any]:
-    method, path = operation.split()
-    parts = path.split("/")
-    generic = "/".join([parts[0], *(["{public_id}"] if len(parts) > 1 else []), *parts[2:]])
-    # Some addresses are words to their end.
-    known = path if f"/api/v1/{path}" in document["paths"] else generic
-    described = document["paths"][f"/api/v1/{known}"][method.lower()].get("requestBody")
+    method, path = generic(operation)
+    described = document["paths"][f"/api/v1/{path}"][method.lower()].get("requestBody")
     return resolved(document, described["content"]["application/json"]["schema"]) if described else {}
 
 

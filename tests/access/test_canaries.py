@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deals.registrations.models import RegistrationQuerySet
-from prm.accounts import views as people_views
+from prm.accounts import listing as people_listing
 from prm.accounts.models import Membership, User
 from prm.audit.models import Event
 from prm.notices.models import Notice
@@ -119,7 +119,7 @@ def test_crawl_notices_internal_messages(world: World, monkeypatch: pytest.Monke
 
 
 def test_crawl_notices_missing_filter_of_people(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_views, "people_visible_to", lambda user: Membership.objects.filter(ended_at=None))
+    monkeypatch.setattr(people_listing, "people_visible_to", lambda user: Membership.objects.filter(ended_at=None))
 
     assert next(found_in_pages(world, world.helix.people["admin"]), None) is not None
 

@@ -24,6 +24,7 @@ ADDRESS = re.compile(rb'(?:href|formaction)="([^"]*)"')
 OTHERS = {
     "home": 1,  # the first of my work
     "people": 1,  # the open invitations, which are few
+    "exports": 1,  # they are files already
     "profile": 1,  # where the person is logged in
     "status": 1,  # what runs by itself
     "insight": 2,  # the figures behind the two charts

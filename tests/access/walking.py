@@ -43,6 +43,7 @@ PREFIXES = {
     "message": "msg",
     "filter": "flt",
     "announcement": "ann",
+    "export": "exp",
 }
 
 

@@ -25,6 +25,8 @@ from prm.accounts.models import Invitation, User
 from prm.announcements.actions import write
 from prm.announcements.models import Announcement
 from prm.clocks.database import database_now
+from prm.exports.actions import ask
+from prm.exports.models import Export
 from prm.filters import actions as filters
 from prm.filters.models import SavedFilter
 from prm.notices import relay
@@ -99,6 +101,7 @@ class Side:
     invitation: Invitation
     saved_filters: list[SavedFilter]
     announcement: Announcement
+    export: Export
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -136,6 +139,7 @@ class Side:
             "invitation": [self.invitation],
             "filter": self.saved_filters,
             "announcement": [self.announcement],
+            "export": [self.export],
         }
         return named.get(kind, self.notices[:2])
 
@@ -203,6 +207,14 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         ),
         saved_filters=make_views(team, values()["customer_name"]),
         announcement=announce(cast, team, values()["work_done"]),
+        export=ask(
+            listing="deals",
+            file="csv",
+            query=f"q={values()['customer_name'].split()[0]}",
+            organisation=organisation,
+            by=team.admin,
+            now=database_now(),
+        ),
     )
     finish(cast, side, said=values()["work_done"])
     return side

@@ -19,6 +19,8 @@ from prm.announcements.actions import write
 from prm.announcements.models import Announcement, Dismissal
 from prm.audit.actions import record_many
 from prm.clocks.database import database_now
+from prm.exports.actions import ask
+from prm.exports.models import Export
 from prm.filters.actions import save_view
 from prm.filters.models import SavedFilter
 from prm.filters.rules import MOST as MOST_VIEWS
@@ -64,6 +66,9 @@ class Programme:
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
         self.saved_filter = save_view(**about, by=self.team.admin, shared=True)
         self.announcement = self.announced("First", now=database_now() + timedelta(days=1))
+        self.export = ask(
+            listing="deals", file="csv", query="", organisation=cast.vendor, by=cast.admin, now=database_now()
+        )
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -77,6 +82,7 @@ class Programme:
         self.people(self.team.organisation, more)
         self.accounts(more)
         self.imports(more)
+        self.exports(more)
         for deal in (self.draft, self.submitted, self.asked, self.approved):
             self.deals(deal, more)
             self.events("deal", deal.public_id, more)
@@ -116,6 +122,13 @@ class Programme:
         # The newest registration lists a few more lines too.
         RegistrationLine.objects.bulk_create(
             [RegistrationLine(registration=self.submitted, product=product) for product in made]
+        )
+
+    def exports(self, more: int) -> None:
+        Export.objects.bulk_create(
+            another(self.export, "exp", created_by=reader, organisation=reader.organisation, query=f"q={number}")
+            for reader in self.readers
+            for number in self.numbers(more)
         )
 
     def imports(self, more: int) -> None:

@@ -26,6 +26,7 @@ DEPTH = {
 # Messages are handed to the outbox by its verb.
 REASONED = {
     ("deals.registrations.notices", "prm.notices.actions"),
+    ("prm.exports.notices", "prm.notices.actions"),
     ("prm.accounts.second_steps.notices", "prm.notices.actions"),
     ("prm.policy.selectors", "prm.policy.actions"),
     ("prm.threads.notices", "prm.notices.actions"),

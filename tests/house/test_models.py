@@ -36,6 +36,7 @@ WITHOUT_ACTOR = {
     ("Announcement", "starts_at"): LATER,
     ("Announcement", "ends_at"): LATER,
     ("Announcement", "mailed_at"): SYSTEM,
+    ("Export", "made_at"): SYSTEM,
     ("Job", "finished_at"): SYSTEM,
     ("Job", "failed_at"): SYSTEM,
     ("JobRun", "succeeded_at"): SYSTEM,

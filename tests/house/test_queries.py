@@ -102,6 +102,7 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
     account = programme.approved.account
     ids = {
         "account": account.public_id if account else "",
+        "export": programme.export.public_id,
         "import": programme.account_import.public_id,
         "filter": programme.saved_filter.public_id,
         "announcement": programme.announcement.public_id,
