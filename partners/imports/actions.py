@@ -25,7 +25,6 @@ PORTION = 250
 FIRST_ROW = 2
 
 
-@transaction.atomic
 def upload(*, file_name: str, content: bytes, by: User, now: datetime, sheet: str = "") -> AccountImport:
     """Read a file, or the named sheet of a workbook, and keep its rows in portions.
 
@@ -36,8 +35,14 @@ def upload(*, file_name: str, content: bytes, by: User, now: datetime, sheet: st
         header, rows = table_of(content, sheet)
     except Unreadable as error:
         raise InvalidInput({"sheet" if isinstance(error, NoSuchSheet) else "file": [str(error)]}) from error
+    return _kept(_name(file_name, sheet), header, rows, by, now)
+
+
+@transaction.atomic
+def _kept(name: str, header: list[str], rows: list[list[str]], by: User, now: datetime) -> AccountImport:
+    """In a transaction of its own: reading a large file takes longer than one may rest."""
     made = AccountImport.objects.create(
-        file_name=_name(file_name, sheet),
+        file_name=name,
         header=header,
         columns=selectors.remembered(header),
         rows=sum(any(row) for row in rows),
