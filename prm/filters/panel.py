@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from prm.accounts.models import User
 from prm.filters.forms import SaveForm
-from prm.filters.lists import EVERYTHING, query_of
+from prm.filters.lists import EVERYTHING, query_of, said_of
 from prm.filters.selectors import Views, views_of
 
 TEMPLATE = "filters/_saved.html"
@@ -34,6 +34,7 @@ def drawn(request: HttpRequest, form: BaseForm) -> dict[str, Any] | None:
     return {
         "views": views,
         "query": query,
+        "said": said_of(form),
         "everything": f"{request.path}?{EVERYTHING}",
         "is_saved": any(saved.query == query for saved in views.own),
         "save": SaveForm(auto_id="save_%s", reader=reader, initial={"list_name": name, "query": query}),

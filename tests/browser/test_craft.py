@@ -149,7 +149,7 @@ PRINTED = ["/deals/?state=open", "/people/roles/", "/rules/", "/work/"]
 def on_paper(page: Page) -> list[str]:
     """What can be pressed, or leads through the portal, and would be printed."""
     found: list[str] = page.evaluate("""() => [...document.querySelectorAll(
-        ".side, .filters, .saved, .paging, .btn, button, nav:not(.crumbs), form.stack")]
+        ".side, .filters, .chip, [data-save], .paging, .btn, button, nav:not(.crumbs), form.stack")]
         .filter((one) => one.getClientRects().length > 0).map((one) => one.outerHTML.slice(0, 120))""")
     return found
 
@@ -165,6 +165,7 @@ def test_paper_holds_what_is_read_and_nothing_to_press(visitor: NewVisitor, heli
         page.emulate_media(media="print")
         assert on_paper(page) == [], path
         assert page.locator(".print-head").is_visible()
+        assert page.locator(".on-paper:visible").count() == ("state=open" in path)
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.pdf(format="A4").startswith(b"%PDF")
