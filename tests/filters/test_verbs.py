@@ -175,6 +175,7 @@ def test_who_may_share_looks_after_what_a_colleague_left_shared(cast: Cast) -> N
     second = make_user("second@helix.example", cast.helix.organisation, "partner_admin")
     saved = save(second, "Left", shared=True)
     end_membership(membership=second.membership, by=cast.helix.admin, now=database_now())
+    saved = SavedFilter.objects.get(pk=saved.pk)
     assert names(cast.helix.rep) == ([], ["Left"])
     with pytest.raises(NotAllowed, match="their default"):
         change(saved, cast.helix.admin, is_default=True)
