@@ -8,14 +8,25 @@ from deals.demo.products import products
 from deals.demo.scenes import scenes
 from deals.demo.story import NONCE, Player, Story
 from deals.registrations.models import Registration
-from partners.demo.cast import VENDOR_ZONE
+from partners.demo.cast import VENDOR, VENDOR_ZONE, address
 from partners.models import Account, Partner
 from prm.accounts import attempts
+from prm.accounts.models import User
 from prm.clocks.calendar import Calendar
+from prm.filters.actions import save_view
+from prm.filters.models import SavedFilter
 from prm.portal.sockets import DEMO, DemoStep
 
 # Rows of the customers' file: Takeda in Zurich is a named account, Guger Technologies in Graz buys already.
 NAMED, SERVED = "ror-002ysmy84", "ror-040823y46"
+
+# Who saved which view of the deals, and whether colleagues read it.
+VIEWS = (
+    ("pam", VENDOR, "My partners, by date", "due=waiting&mine=1", False),
+    ("pam", VENDOR, "Overdue everywhere", "due=overdue", True),
+    ("admin", "helix", "Open at Helix", "state=open", True),
+    ("rep", "helix", "My drafts", "mine=1&state=draft", False),
+)
 
 
 def registrations(now: datetime) -> None:
@@ -46,5 +57,15 @@ def _customer(account: Account) -> Customer:
     return Customer(account.name, account.country, account.city, account.website)
 
 
+def views(now: datetime) -> None:
+    """Only once, so that what people change in the demo stays as they left it."""
+    if SavedFilter.objects.exists():
+        return
+    for local, slug, name, query, shared in VIEWS:
+        by = User.objects.get(email=address(local, slug))
+        save_view(name=name, list_name="deals", query=query, shared=shared, by=by, now=now)
+
+
 DEMO.register("deals.products", DemoStep(40, products))
 DEMO.register("deals.registrations", DemoStep(50, registrations))
+DEMO.register("deals.views", DemoStep(60, views))

@@ -177,13 +177,15 @@ def _end(membership: Membership, *, by: User, now: datetime) -> Membership:
 
 
 @transaction.atomic
-def change_profile(*, user: User, name: str, time_zone: str, locale: str, by: User, now: datetime) -> User:
+def change_profile(
+    *, user: User, name: str, time_zone: str, locale: str, single_keys: bool = True, by: User, now: datetime
+) -> User:
     if by.pk != user.pk:
         raise NotAllowed(_("Only you change your profile."))
     user = User.objects.select_for_update().get(pk=user.pk)
     moved = user.time_zone != time_zone
-    user.name, user.time_zone, user.locale = name, time_zone, locale
-    user.save(update_fields=["name", "time_zone", "locale"])
+    user.name, user.time_zone, user.locale, user.single_keys = name, time_zone, locale, single_keys
+    user.save(update_fields=["name", "time_zone", "locale", "single_keys"])
     if moved:
         follow_clock(user=user, now=now)
     if user.organisation is not None:

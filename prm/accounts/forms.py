@@ -138,12 +138,17 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "locale")
-        labels = {"time_zone": gettext_lazy("Time zone")}
+        fields = ("name", "time_zone", "locale", "single_keys")
+        labels = {"time_zone": gettext_lazy("Time zone"), "single_keys": gettext_lazy("Shortcuts of a single key")}
         widgets = {
             "time_zone": forms.TextInput({"list": "time-zones", "autocomplete": "off", "placeholder": "Europe/Berlin"}),
         }
-        help_texts = {"time_zone": gettext_lazy("Type a city. Empty: the one of your organisation.")}
+        help_texts = {
+            "time_zone": gettext_lazy("Type a city. Empty: the one of your organisation."),
+            "single_keys": gettext_lazy(
+                "Such as j and k in lists. Switch them off if you dictate, or hit keys by chance."
+            ),
+        }
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from prm.accounts.actions import concerned
-from prm.accounts.models import Organisation, User
+from prm.accounts.models import User
 from prm.audit.actions import record
 from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.filters import policies
@@ -23,7 +23,10 @@ def save_view(
     *, name: str, list_name: str, query: str, is_default: bool = False, shared: bool = False, by: User, now: datetime
 ) -> SavedFilter:
     """A new view of the list. `query` is canonical and not empty. The same once more is the one that is there."""
-    organisation = _at_work(by)
+    _lock(by.pk)
+    organisation = by.organisation
+    if organisation is None:
+        raise NotAllowed(_("Only members of an organisation save views."))
     if shared and not policies.can_share(by):
         raise NotAllowed(_("Your roles do not include sharing views."))
     mine = SavedFilter.objects.own(by).filter(list_name=list_name)
@@ -58,7 +61,7 @@ def change_view(
     *, saved: SavedFilter, name: str, is_default: bool, shared: bool, by: User, now: datetime
 ) -> SavedFilter:
     """Name, default and sharing. Nothing is written for no difference; a default is its owner's alone."""
-    _at_work(saved.created_by)
+    _lock(saved.created_by_id)
     saved = _allowed(saved, by)
     wanted = {"name": name, "is_default": is_default, "shared": shared}
     changed = [field for field, value in wanted.items() if getattr(saved, field) != value]
@@ -82,7 +85,7 @@ def change_view(
 @transaction.atomic
 def delete_view(*, saved: SavedFilter, by: User, now: datetime) -> None:
     """What is gone already stays gone."""
-    _at_work(saved.created_by)
+    _lock(saved.created_by_id)
     row = SavedFilter.objects.filter(pk=saved.pk).first()
     if row is None:
         return
@@ -91,12 +94,9 @@ def delete_view(*, saved: SavedFilter, by: User, now: datetime) -> None:
     row.delete()
 
 
-def _at_work(owner: User) -> Organisation:
+def _lock(owner_id: int) -> None:
     """One change of a person's views at a time."""
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    if owner.organisation is None:
-        raise NotAllowed(_("Only members of an organisation save views."))
-    return owner.organisation
+    User.objects.select_for_update(no_key=True).get(pk=owner_id)
 
 
 def _allowed(saved: SavedFilter, by: User) -> SavedFilter:

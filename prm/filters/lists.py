@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BooleanField, BoundField, ChoiceField, ModelChoiceField
 from django.http import QueryDict
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.translation import gettext as _
 
 from prm.accounts.models import User
 from prm.api.text import is_clean_line
@@ -54,6 +56,22 @@ def kept_of(make: FilterForm, text: str, reader: User) -> Kept:
 def query_of(form: BaseForm) -> str:
     """How the address that the form was made with narrows the list."""
     return canonical(pairs(form.data), form.fields)
+
+
+def said_of(form: BaseForm) -> list[tuple[str, str]]:
+    """The same for a reader: label and value of each filter that narrows and that the list takes."""
+    given = getattr(form, "cleaned_data", {}) if form.is_bound else {}
+    narrowing = {name for name, _value in parse_qsl(query_of(form))} & given.keys()
+    return [(str(form[name].label), _shown(form[name], given[name])) for name in form.fields if name in narrowing]
+
+
+def _shown(field: BoundField, value: Any) -> str:
+    if value is True and isinstance(field.field, BooleanField):
+        return _("Yes")
+    if isinstance(field.field, ModelChoiceField) or not isinstance(field.field, ChoiceField):
+        return str(value)
+    choices: Any = field.field.choices
+    return str({str(key): label for key, label in choices}.get(str(field.data), value))
 
 
 def address_of(name: str, query: str) -> str:

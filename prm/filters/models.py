@@ -40,9 +40,6 @@ class SavedFilter(models.Model):
     shared = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_filters")
-    # The type checker meets this model on a way round, before its relations are known.
-    organisation_id: int
-    created_by_id: int
 
     objects: ClassVar[SavedFilterQuerySet] = SavedFilterQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -1,28 +1,38 @@
 """Which views a person finds above a list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from prm.accounts.models import User
 from prm.filters.lists import form_of
 from prm.filters.models import SavedFilter, SavedFilterQuerySet
-from prm.rows import one_or_none
+from prm.filters.rules import MOST
 
 # Colleagues may share more than a list has room for.
 MOST_SHARED = 20
 
 
-def views_of(user: User, name: str) -> tuple[Sequence[SavedFilter], Sequence[SavedFilter]]:
+@dataclass(frozen=True)
+class Views:
     """The own ones in the order of their places, and those that colleagues share, by name."""
-    rows = SavedFilter.objects.visible_to(user).filter(list_name=name)
-    own = list(rows.filter(created_by_id=user.pk).order_by("place"))
-    shared = rows.exclude(created_by_id=user.pk).select_related("created_by").order_by("name", "pk")
-    return own, list(shared[:MOST_SHARED])
+
+    own: Sequence[SavedFilter]
+    shared: Sequence[SavedFilter]
+
+    @property
+    def default(self) -> SavedFilter | None:
+        return next((saved for saved in self.own if saved.is_default), None)
 
 
-def default_of(user: User, name: str) -> SavedFilter | None:
-    return one_or_none(SavedFilter.objects.own(user).filter(list_name=name, is_default=True))
+def views_of(user: User, name: str) -> Views:
+    """One query."""
+    place = Case(When(created_by=user, then=F("place")), default=Value(MOST + 1))
+    rows = SavedFilter.objects.visible_to(user).filter(list_name=name).select_related("created_by")
+    found = list(rows.order_by(place, "name", "pk")[: MOST + MOST_SHARED])
+    own = [saved for saved in found if saved.created_by_id == user.pk]
+    return Views(own, found[len(own) :][:MOST_SHARED])
 
 
 def found_by(user: User) -> SavedFilterQuerySet:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_lowercase
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,7 @@ class NavLink:
     url: str
     badge: int
     is_current: bool
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ class Shell:
         items = sorted((item for item in NAVIGATION if item.is_for(person)), key=lambda item: item.order)
         current = self._current([reverse(item.url_name) for item in items])
         sections: dict[str, list[NavLink]] = {}
-        for item in items:
-            sections.setdefault(str(item.section), []).append(_link(item, person, current))
+        for item, key in zip(items, keys_of([str(item.label) for item in items]), strict=True):
+            sections.setdefault(str(item.section), []).append(_link(item, person, current, key))
         return [NavSection(title, links) for title, links in sections.items()]
 
     def _current(self, urls: list[str]) -> str:
@@ -116,9 +118,18 @@ class Shell:
         return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
 
 
-def _link(item: NavItem, person: User, current: str) -> NavLink:
+def keys_of(labels: list[str]) -> list[str]:
+    """For each label a letter of its own, the first of it that is still free; empty where there is none."""
+    keys: list[str] = []
+    for label in labels:
+        key = next((letter for letter in label.lower() if letter in ascii_lowercase and letter not in keys), "")
+        keys.append(key)
+    return keys
+
+
+def _link(item: NavItem, person: User, current: str, key: str) -> NavLink:
     url = reverse(item.url_name)
-    return NavLink(item.label, url, item.badge(person) if item.badge else 0, url == current)
+    return NavLink(item.label, url, item.badge(person) if item.badge else 0, url == current, key)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -98,6 +98,12 @@ def moment(value: datetime) -> str:
     return f"{_dated(local.date())}, {format_time(local.time(), 'short', locale=current())}"
 
 
+def dated(value: datetime) -> str:
+    """`24 Nov 2026, 10:40`: with the year, for what outlives it."""
+    local, locale = timezone.localtime(value), current()
+    return f"{format_date(local.date(), 'medium', locale=locale)}, {format_time(local.time(), 'short', locale=locale)}"
+
+
 def ago(value: datetime, now: datetime) -> str:
     """`3 hours ago`, `in 4 days`: a phrase, so in the language of the page."""
     return format_timedelta(value - now, add_direction=True, locale=language())

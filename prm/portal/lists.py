@@ -19,7 +19,6 @@ from django.template.loader import render_to_string
 
 from prm.filters import panel
 from prm.filters.lists import FilterForm
-from prm.filters.selectors import default_of
 from prm.portal.guards import MemberRequest
 from prm.rows import in_order
 
@@ -63,11 +62,10 @@ def narrowed_by(make: FilterForm) -> Callable[[ListView], ListView]:
 
 def _default(request: MemberRequest) -> str:
     """The view that the bare address of a list stands for, if the person has chosen one."""
-    name = request.resolver_match.url_name if request.resolver_match else None
-    if request.GET or request.htmx or name is None:
+    if request.GET or request.htmx:
         return ""
-    found = default_of(request.user, name)
-    return found.public_id if found else ""
+    views = panel.views_here(request)
+    return views.default.public_id if views and views.default else ""
 
 
 def _views_beside(request: MemberRequest, make: FilterForm) -> str:

@@ -45,6 +45,20 @@ def test_refused_field_says_why_and_keeps_what_was_typed(
     assert user.name == cast.helix.rep.name
 
 
+@pytest.mark.parametrize(("sent", "kept"), [({"single_keys": "on"}, True), ({}, False)])
+def test_shortcuts_of_a_single_key_are_switched_off(
+    client: Client, cast: Cast, sent: dict[str, str], kept: bool
+) -> None:
+    client.force_login(cast.helix.rep)
+    assert "data-keys" not in client.get("/deals/").text
+    save(client, **sent)
+    page = client.get("/deals/").text
+
+    assert User.objects.get(pk=cast.helix.rep.pk).single_keys is kept
+    assert ('<body data-keys="off">' in page) is not kept
+    assert ("They are switched off for you." in page) is not kept
+
+
 def test_refused_name_does_not_change_the_shell(client: Client, cast: Cast) -> None:
     """The form's unsaved person must not be the one whose name stands in the frame."""
     client.force_login(cast.helix.rep)

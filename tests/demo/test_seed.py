@@ -27,6 +27,8 @@ from prm.announcements.models import Announcement
 from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.notices.choices.selectors import chosen
+from prm.filters.lists import form_of, kept_of
+from prm.filters.models import SavedFilter
 from prm.notices.models import Notice
 from prm.registry import AlreadyRegistered
 from prm.threads.models import Message
@@ -57,7 +59,10 @@ def of_partner(slug: str) -> Counter[str]:
 
 def photograph() -> dict[str, str]:
     """Every row of every table of the product."""
-    labels = ("accounts", "announcements", "audit", "deals", "matching", "notices", "partners", "policy", "threads")
+    labels = (
+        *("accounts", "announcements", "audit", "deals", "filters", "matching", "notices", "partners", "policy"),
+        "threads",
+    )
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return {model._meta.label: serialize("json", model._default_manager.order_by("pk")) for model in models}
 
@@ -270,3 +275,17 @@ def test_demo_step_registered_twice_is_refused() -> None:
 
     with pytest.raises(AlreadyRegistered):
         DEMO.register("deals.products", DemoStep(40, lambda _now: None))
+
+
+def test_saved_views_of_the_demo_are_what_the_list_takes(started: datetime) -> None:
+    saved = SavedFilter.objects.select_related("created_by").order_by("name")
+    found = [(view.name, view.created_by.email, view.shared) for view in saved]
+    kept = [kept_of(form_of(view.list_name, view.created_by), view.query, view.created_by).query for view in saved]
+
+    assert found == [
+        ("My drafts", "rep@helix.example", False),
+        ("My partners, by date", "pam@vendor.example", False),
+        ("Open at Helix", "admin@helix.example", True),
+        ("Overdue everywhere", "pam@vendor.example", True),
+    ]
+    assert kept == [view.query for view in saved]

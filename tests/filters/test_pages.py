@@ -62,7 +62,7 @@ def test_list_is_saved_and_opened_again(cast: Cast, name: str) -> None:
     client = logged_in(cast.admin)
     url = reverse(name)
     page = client.get(f"{url}?{queries[name]}&cursor=")
-    assert "Save this view" in page.text
+    assert "data-save" in page.text
     body = {"name": "Mine", "list_name": name, "query": f"{queries[name]}&cursor=x&nothing=1"}
     saved_page = client.post("/filters/", body, follow=True)
     saved = SavedFilter.objects.get()
@@ -70,14 +70,31 @@ def test_list_is_saved_and_opened_again(cast: Cast, name: str) -> None:
     assert saved_page.redirect_chain == [(f"{url}?{queries[name]}", 302)]
     assert "The view “Mine” is saved." in saved_page.text
     assert 'aria-current="true">Mine</a>' in saved_page.text
-    assert "Save this view" not in saved_page.text
+    assert "data-save" not in saved_page.text
     assert client.get(f"/filters/{saved.public_id}/").url == f"{url}?{queries[name]}"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/deals/?state=open&product=telematics&q=x", "Only: Search x · State Open · Product Telematics"),
+        ("/deals/?mine=1&due=today", "Only: Decision Due today · Whose My partners"),
+        ("/accounts/?named=no&country=DE", "Only: Country Germany · Named account No"),
+        ("/accounts/?mine=on&named=yes", "Only: Named account Yes · Only mine Yes"),
+        ("/partners/?model=msp", "Only: Business model MSP"),
+        ("/audit/?since=2026-01-05", "Only: From 2026-01-05"),
+    ],
+)
+def test_printed_list_says_what_narrows_it(cast: Cast, path: str, said: str) -> None:
+    told = logged_in(cast.pam).get(path).text.partition('<p class="on-paper">')[2].partition("</p>")[0]
+
+    assert told == said
 
 
 def test_list_that_nothing_narrows_offers_no_saving(cast: Cast) -> None:
     page = logged_in(cast.helix.rep).get("/deals/")
 
-    assert "Save this view" not in page.text
+    assert "data-save" not in page.text
     assert 'aria-label="Saved views"' not in page.text
 
 

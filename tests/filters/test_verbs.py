@@ -15,7 +15,7 @@ from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.filters import actions
 from prm.filters.models import SavedFilter
 from prm.filters.rules import MOST, canonical, first_free
-from prm.filters.selectors import MOST_SHARED, default_of, views_of
+from prm.filters.selectors import MOST_SHARED, views_of
 from tests.factories import Cast, make_user
 
 
@@ -39,8 +39,12 @@ def told() -> list[tuple[str, dict[str, Any]]]:
 
 
 def names(user: User, list_name: str = "deals") -> tuple[list[str], list[str]]:
-    own, shared = views_of(User.objects.get(pk=user.pk), list_name)
-    return [saved.name for saved in own], [saved.name for saved in shared]
+    views = views_of(User.objects.get(pk=user.pk), list_name)
+    return [saved.name for saved in views.own], [saved.name for saved in views.shared]
+
+
+def default_of(user: User, list_name: str) -> SavedFilter | None:
+    return views_of(user, list_name).default
 
 
 @pytest.mark.parametrize(
@@ -171,6 +175,7 @@ def test_who_may_share_looks_after_what_a_colleague_left_shared(cast: Cast) -> N
     second = make_user("second@helix.example", cast.helix.organisation, "partner_admin")
     saved = save(second, "Left", shared=True)
     end_membership(membership=second.membership, by=cast.helix.admin, now=database_now())
+    saved = SavedFilter.objects.get(pk=saved.pk)
     assert names(cast.helix.rep) == ([], ["Left"])
     with pytest.raises(NotAllowed, match="their default"):
         change(saved, cast.helix.admin, is_default=True)
@@ -215,7 +220,7 @@ def test_reading_costs_the_same_for_many(cast: Cast) -> None:
     def queries() -> int:
         reader = User.objects.get(pk=cast.pam2.pk)
         with CaptureQueriesContext(connection) as captured:
-            [str(saved.created_by) for saved in views_of(reader, "deals")[1]]
+            [str(saved.created_by) for saved in views_of(reader, "deals").shared]
         return len(captured)
 
     save(cast.pam, shared=True)

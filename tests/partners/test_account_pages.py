@@ -104,7 +104,7 @@ def test_pages_follow_each_other_in_both_directions(cast: Cast) -> None:
 
 
 def test_empty_list_says_what_to_do_first(cast: Cast) -> None:
-    assert "import_accounts" in page(cast.admin, "accounts")
+    assert 'href="/accounts/imports/">Import customers' in page(cast.admin, "accounts")
     assert "No customer is like that" in page(cast.admin, "accounts", q="nothing")
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from prm.accounts.models import User
 from prm.clocks.database import database_now
 from prm.notices.actions import promise
+from prm.portal.context import keys_of
 from prm.portal.sockets import WORK, WorkItem, work_for
 from prm.portal.views import greeting
 from tests.factories import Cast, make_asked, make_assessed
@@ -52,6 +53,26 @@ def test_navigation_follows_side_and_rights(cast: Cast, who: str, has_people: bo
     assert next(iter(found)) == first
     assert ("People" in found) == has_people
     assert "Rules" in found
+
+
+@pytest.mark.parametrize(
+    ("labels", "keys"),
+    [
+        ([], []),
+        (["Home", "Deals", "Rules"], ["h", "d", "r"]),
+        (["Partners", "People", "Pp"], ["p", "e", ""]),
+        (["Über uns", "Öl", ""], ["b", "l", ""]),
+    ],
+)
+def test_each_line_of_the_navigation_has_a_letter_of_its_own(labels: list[str], keys: list[str]) -> None:
+    assert keys_of(labels) == keys
+
+
+def test_letters_of_the_navigation_are_explained(cast: Cast) -> None:
+    page = logged_in(cast.pam).get("/work/").text
+
+    assert '<li data-go="d"><a href="/deals/">Deals</a>' in page
+    assert "<dt>Deals</dt><dd><kbd>g</kbd> <kbd>d</kbd></dd>" in page
 
 
 def test_every_link_of_the_navigation_opens(cast: Cast) -> None:

@@ -53,6 +53,12 @@ def when(value: datetime | None) -> str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.moment(value))
 
 
+@register.simple_tag
+def now_here() -> str:
+    """The moment of drawing, for what is printed; nothing is decided by it."""
+    return formats.dated(timezone.now())
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     if value is None:
