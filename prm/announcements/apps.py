@@ -8,5 +8,5 @@ class AnnouncementsConfig(AppConfig):
     label = "announcements"
 
     def ready(self) -> None:
-        for name in ("events", "groups", "navigation", "panel", "demo"):
+        for name in ("events", "groups", "listing", "navigation", "panel", "demo"):
             import_module(f"prm.announcements.{name}")

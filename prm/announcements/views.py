@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -9,17 +10,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prm.accounts.roles import Permission
 from prm.announcements import actions
 from prm.announcements.forms import AnnouncementForm
+from prm.announcements.listing import LISTING, ORDER
 from prm.announcements.models import Announcement
 from prm.announcements.policies import can_write
 from prm.announcements.states import State
 from prm.clocks.database import database_now
+from prm.portal.exports import listed
 from prm.portal.forms import posted
 from prm.portal.guards import MemberRequest, member, requires
 from prm.portal.lists import page_of
 from prm.portal.verbs import attempt, status_of
 
 writes = requires(Permission.ANNOUNCEMENTS_WRITE)
-ORDER = ("-starts_at", "-pk")
 
 
 @require_GET
@@ -48,6 +50,12 @@ def written(request: MemberRequest) -> HttpResponse:
     page = page_of(request, Announcement.objects.select_related("created_by"), order=ORDER)
     rows = [(row, row.state(now)) for row in page.rows]
     return render(request, "announcements/written.html", {"page": page, "rows": rows})
+
+
+@require_GET
+@writes
+def export(request: MemberRequest) -> HttpResponseBase:
+    return listed(request, LISTING)
 
 
 @require_http_methods(["GET", "POST"])

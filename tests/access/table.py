@@ -82,6 +82,7 @@ WAYS: dict[str, Way] = {
     "notice-open": Way(("notice",), {"go": "1"}),
     "announcements": Way(),
     "announcements-written": Way(),
+    "announcements-export": Way(),
     "announcement-new": Way(posts={"title": "News", "text": "All of it.", "audience_side": ["everyone"]}),
     "announcement-edit": Way(("announcement",), {"title": "News", "text": "x", "audience_side": ["everyone"]}),
     "announcement-withdraw": Way(("announcement",)),

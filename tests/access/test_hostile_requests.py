@@ -51,6 +51,8 @@ HOSTILE_BODIES: dict[str, tuple[bytes, str]] = {
     "parts without a boundary": (PIECE, MULTIPART),
     "text that looks like JSON": (b"{}", "text/plain"),
 }
+# See also tests/partners/imports for what they are given.
+TAKING_FILES = {"POST accounts/imports"}
 # Of the caller's fault; 409 would be the state's, 429 the throttle's.
 REFUSED = {400, 405, 411, 413, 415}
 
@@ -77,7 +79,9 @@ def test_hostile_body_is_refused_and_does_nothing(world: World, operation: str) 
     statuses = {name: sent(world, operation, *hostile) for name, hostile in HOSTILE_BODIES.items()}
 
     assert {name: status for name, status in statuses.items() if status not in REFUSED} == {}
-    assert (statuses["10 MB"], statuses["IDNA"], statuses["parts"]) == (413, 415, 415)
+    # A file may be that large, but it is no JSON.
+    large = 415 if operation in TAKING_FILES else 413
+    assert (statuses["10 MB"], statuses["IDNA"], statuses["parts"]) == (large, 415, 415)
     assert digest() == before
 
 
@@ -92,7 +96,7 @@ def test_control_plain_parser_breaks_or_takes_them(world: World, monkeypatch: py
 HOSTILE_LEAVES = {"NUL": "a\u0000b", "lone surrogate": "a\ud800b"}
 
 
-@pytest.mark.parametrize("operation", writing())
+@pytest.mark.parametrize("operation", sorted(writing().keys() - TAKING_FILES))
 def test_hostile_leaf_is_refused_and_does_nothing(world: World, operation: str) -> None:
     """At every place of the body that the document knows, as a value and as a name."""
     document = schema()

@@ -25,6 +25,7 @@ OTHERS = {
     "home": 1,  # the first of my work
     "people": 1,  # the open invitations, which are few
     "exports": 1,  # they are files already
+    "filters": 2,  # views of lists that are files themselves: one's own, and the colleagues'
     "profile": 1,  # where the person is logged in
     "status": 1,  # what runs by itself
     "insight": 2,  # the figures behind the two charts

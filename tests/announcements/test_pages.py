@@ -1,5 +1,6 @@
 """The pages: first page, list, and what administrators write with."""
 
+import csv
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -215,3 +216,20 @@ def test_written_ones_tell_audience_and_state(cast: Cast) -> None:
     page = browser(cast.admin).get("/announcements/written/").text
 
     assert ("MSP, Partner account manager" in page, "Scheduled" in page) == (True, True)
+
+
+@pytest.mark.parametrize("file", ["csv", "xlsx"])
+def test_what_was_written_is_taken_away_by_who_writes(cast: Cast, file: str) -> None:
+    told = announce(cast, "everyone", title="=Taken away", text="Whoever reads it.")
+
+    answer = browser(cast.admin).get("/announcements/export/", {"file": file})
+
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    if file == "csv":
+        header, row = csv.reader(content.decode("utf-8-sig").splitlines())
+        assert header[:4] == ["Title", "Text", "Link", "For"]
+        assert row[:2] == ["'=Taken away", "Whoever reads it."]
+        assert row[7:] == ["Current", str(told.created_by)]
+    else:
+        assert content.startswith(b"PK")
+    assert browser(cast.helix.admin).get("/announcements/export/").status_code == 403

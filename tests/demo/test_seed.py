@@ -26,9 +26,9 @@ from prm.accounts.models import User
 from prm.announcements.models import Announcement
 from prm.audit.models import Event
 from prm.clocks.database import database_now
-from prm.notices.choices.selectors import chosen
 from prm.filters.lists import form_of, kept_of
 from prm.filters.models import SavedFilter
+from prm.notices.choices.selectors import chosen
 from prm.notices.models import Notice
 from prm.registry import AlreadyRegistered
 from prm.threads.models import Message
