@@ -1,4 +1,4 @@
-"""`python -m tests.chaos [--kills 100] [--of 1000] [--seed 1] [--progress FILE]`: kills until enough were survived.
+"""`python -m tests.chaos [--kills 100] [--of 1000] [--seed 1] [--burst 10] [--progress FILE]`: kills until enough were survived.
 
 Each run starts an installation of its own and goes on counting where the last one ended; the progress is a file of
 one JSON line for each burst. The shots of a seed are the same in every run.
@@ -14,7 +14,7 @@ from config.embedded.paths import ROOT
 from tests.chaos.clients import Ledger
 from tests.chaos.installation import Installation, installation, seconds_until
 from tests.chaos.reckoning import faults, look
-from tests.chaos.shooting import PATIENCE, Burst, settled, shoot
+from tests.chaos.shooting import BURST, PATIENCE, Burst, settled, shoot
 
 
 def arguments() -> argparse.Namespace:
@@ -22,6 +22,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=100, help="how many in this run")
     parser.add_argument("--of", type=int, default=1000, help="how many in all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--burst", type=int, default=BURST, help="shots before everything has to come back")
     parser.add_argument(
         "--progress", type=Path, default=ROOT / ".data" / "chaos.jsonl", help="where survivals are kept"
     )
@@ -43,7 +44,7 @@ def campaign(house: Installation, given: argparse.Namespace) -> list[str]:
     wanted = min(given.kills, given.of - kills(before))
     while kills(done) < wanted:
         chance = random.Random(f"{given.seed} {len(before) + len(done)}")
-        burst = shoot(house, ledger, chance=chance)
+        burst = shoot(house, ledger, chance=chance, shots=given.burst)
         done.append({"seed": given.seed} | burst.told())
         wrong = judged(house, ledger, burst)
         print(f"{kills(before) + kills(done)} of {given.of}: {words(burst, ledger)}", flush=True)
