@@ -1,4 +1,4 @@
-"""`python -m tests.chaos [--kills 100] [--of 1000] [--seed 1] [--burst 10] [--progress FILE]`: kills until enough were survived.
+"""`python -m tests.chaos [--kills 100] [--of 1000] [--seed 1] [--burst 10] [--progress FILE]`: kills, until enough.
 
 Each run starts an installation of its own and goes on counting where the last one ended; the progress is a file of
 one JSON line for each burst. The shots of a seed are the same in every run.
