@@ -12,8 +12,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from config import embedded
 
@@ -25,6 +27,22 @@ NO_CHROMIUM = f"No Chromium here: the browser tests were left out (install it, o
 
 EXTERNAL = {"DATABASE_URL": "PRM_TEST_DATABASE_URL", "REDIS_URL": "PRM_TEST_REDIS_URL"}
 REDIS_NUMBERS = 16
+
+
+# Files whose tests share what takes long to make: one worker runs all of each.
+TOGETHER = frozenset({"tests/chaos/test_chaos.py", "tests/engines/test_up.py", "tests/access/test_api_roles.py"})
+
+
+class Scheduling(LoadScopeScheduling):
+    """Whoever is free runs the next test, or the next of these files."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def point_at(data: str) -> None:

@@ -21,7 +21,7 @@ from tests.chaos.shooting import settled, shoot
 from tests.engines.conftest import eventually
 from tests.notices.postbox import free_port
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 KILLS = 20
 MOST_FAILED = 6
 

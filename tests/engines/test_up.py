@@ -18,7 +18,7 @@ from config.embedded.paths import ROOT
 from tests.engines.conftest import eventually, own_environment, pid_of, processes_of
 
 # One data directory for all: only the first start migrates and collects.
-pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 COMMAND = [sys.executable, "manage.py", "up"]
 AT_A_TERMINAL = """
 import fcntl, os, sys, termios
