@@ -56,9 +56,9 @@ _FILL = """
         'deal', r.public_id, '{}' from deals_registration r join partners_partner p on p.id = r.partner_id,
         unnest(array['drafted', 'submitted']) kind where r.public_id like 'deal\\_crowd%%' and r.state = %(state)s;
     insert into notices_notice (public_id, key, kind, user_id, email, organisation_id, title, body, path, signed_path,
-        created_at, due_at, attempts, last_error, sent_at)
+        created_at, due_at, delivery, attempts, last_error, sent_at)
     select 'ntc_crowd' || r.id, r.public_id || '-submitted', 'deal.submitted', r.created_by_id, '', p.organisation_id,
-        r.reference, '', '', false, r.created_at, r.created_at, 1, '', r.created_at
+        r.reference, '', '', false, r.created_at, r.created_at, 'at_once', 1, '', r.created_at
     from deals_registration r join partners_partner p on p.id = r.partner_id
     where r.public_id like 'deal\\_crowd%%' and r.state = %(state)s;
 """

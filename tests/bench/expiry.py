@@ -25,10 +25,10 @@ BARE = (
     "insert into audit_event (public_id, kind, at, organisation_id, subject_type, subject_id, data)"
     " select 'evt_bare' || id, 'deal.expired', %(now)s, organisation_id, 'deal', public_id, '{}' from ending",
     "insert into notices_notice (public_id, key, kind, user_id, email, organisation_id, title, body, path,"
-    " signed_path, created_at, due_at, attempts, last_error)"
+    " signed_path, created_at, due_at, delivery, attempts, last_error)"
     " select 'ntc_bare' || who || id, public_id || '-ended-' || who, 'deal.expired',"
     " case who when 1 then created_by_id else pam_id end, '', organisation_id, reference || ' has ended', '',"
-    " '/deals/' || public_id || '/', false, %(now)s, %(now)s, 0, '' from ending, generate_series(1, 2) who",
+    " '/deals/' || public_id || '/', false, %(now)s, %(now)s, 'at_once', 0, '' from ending, generate_series(1, 2) who",
     "delete from matching_matchkey where source = 'registration' and record_id in (select id from ending)",
 )
 

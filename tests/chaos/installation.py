@@ -32,7 +32,8 @@ PROGRAMS = {
 # The children do the work, their parents look after them.
 CHILDREN = {"web child": "web", "worker child": "worker", "database session": "postgres"}
 VICTIMS = [*PROGRAMS, *CHILDREN]
-GENEROUS = {"PRM_API_REQUESTS_PER_MINUTE": "1000000", "PRM_SUBMISSIONS_PER_DAY": "1000000", "PRM_DEMO": "0"}
+LIMITS = ("PRM_API_REQUESTS_PER_MINUTE", "PRM_API_REQUESTS_PER_MINUTE_ORGANISATION", "PRM_SUBMISSIONS_PER_DAY")
+GENEROUS = dict.fromkeys(LIMITS, "1000000") | {"PRM_DEMO": "0"}
 
 
 class Installation:
