@@ -9,7 +9,6 @@ from django.core.exceptions import ImproperlyConfigured
 GUARDS = "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 # Seconds that a request waits for a database that restarts: longer than that takes, shorter than a worker may live.
 POOL_PATIENCE = 12
-PREPARED_AFTER = 5
 
 
 def parse(url: str, *, pooled: bool) -> dict[str, Any]:
@@ -18,9 +17,8 @@ def parse(url: str, *, pooled: bool) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or (unquote(parts.hostname) if parts.hostname else "")
     options.setdefault("options", GUARDS)
-    # What is asked again is planned once for each connection; planning takes longer than most of our answers.
+    # Values go to the server beside the statement, so that prm.questions can have it planned once.
     options["server_side_binding"] = True
-    options["prepare_threshold"] = PREPARED_AFTER
     settings: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),

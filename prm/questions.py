@@ -4,7 +4,8 @@ Django writes the SQL of a queryset anew each time. For wide rows with their rel
 long as PostgreSQL takes to answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -18,6 +19,7 @@ from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 
+PREPARED_AFTER = 5
 # What nobody compares with: where it turns up among the parameters, the value belongs.
 _STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda number: 2**62 + number,
@@ -42,6 +44,21 @@ class AnyOf(Lookup[Any]):
         return f"{column} = any(%s)", [*parameters, self.rhs]
 
 
+@contextmanager
+def _planned_once() -> Iterator[None]:
+    """Statements in here are prepared on their connection.
+
+    Only where a unique key leads to the rows: a plan for all values knows nothing of partial indexes, and a sweep
+    over the few rows that are due would read the table.
+    """
+    driver: Any = connection.connection
+    driver.prepare_threshold = PREPARED_AFTER
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = None
+
+
 class Question(Generic[M]):
     """`build` gets a stand-in for each of `kinds` and returns a queryset that compares with it as it is.
 
@@ -63,7 +80,7 @@ class Question(Generic[M]):
             return []
         if written.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, _planned_once():
             cursor.execute(written.sql, written.with_values(values))
             return [written.read(row) for row in cursor.fetchall()]
 

@@ -14,7 +14,7 @@ from config.embedded.errors import EngineError
 from config.embedded.postgres import binaries
 
 # What the driver is told and PostgreSQL's programs do not know.
-DRIVERS = {"server_side_binding", "prepare_threshold"}
+DRIVERS = {"server_side_binding"}
 # The settings' own limits are for requests; a dump takes as long as it takes.
 NOT_FOR_PROGRAMS = {"pool", "options", *DRIVERS}
 

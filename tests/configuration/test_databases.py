@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from config.databases import GUARDS, parse
 
-PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+BOUND = {"server_side_binding": True}
 PLAIN = {
     "ENGINE": "django.db.backends.postgresql",
     "NAME": "prm",
@@ -17,7 +17,7 @@ PLAIN = {
     "PASSWORD": "",
     "HOST": "",
     "PORT": "",
-    "OPTIONS": {"options": GUARDS, **PREPARED},
+    "OPTIONS": {"options": GUARDS, **BOUND},
     "CONN_HEALTH_CHECKS": True,
     "CONN_MAX_AGE": 0,
 }
@@ -38,9 +38,9 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
         ("postgresql://db/prm?host=other&port=7", {"HOST": "other", "PORT": "7"}),
         (
             "postgresql://db/prm?sslmode=require&connect_timeout=3",
-            {"HOST": "db", "OPTIONS": {"sslmode": "require", "connect_timeout": "3", "options": GUARDS, **PREPARED}},
+            {"HOST": "db", "OPTIONS": {"sslmode": "require", "connect_timeout": "3", "options": GUARDS, **BOUND}},
         ),
-        ("postgresql://db/prm?options=-c%20a%3D1", {"HOST": "db", "OPTIONS": {"options": "-c a=1", **PREPARED}}),
+        ("postgresql://db/prm?options=-c%20a%3D1", {"HOST": "db", "OPTIONS": {"options": "-c a=1", **BOUND}}),
     ],
 )
 def test_address_becomes_settings(url: str, differs: dict[str, object]) -> None:
@@ -50,7 +50,7 @@ def test_address_becomes_settings(url: str, differs: dict[str, object]) -> None:
 def test_only_the_web_keeps_a_pool() -> None:
     assert parse("postgresql:///prm", pooled=True) == {
         **PLAIN,
-        "OPTIONS": {"options": GUARDS, **PREPARED, "pool": {"min_size": 1, "max_size": 2, "timeout": 12}},
+        "OPTIONS": {"options": GUARDS, **BOUND, "pool": {"min_size": 1, "max_size": 2, "timeout": 12}},
     }
 
 

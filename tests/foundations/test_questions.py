@@ -204,3 +204,24 @@ def is_locked(row: Organisation) -> bool:
     other.start()
     other.join(30)
     return seen[0]
+
+
+def prepared() -> int:
+    """How many statements the connection has had planned for later."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_prepared_statements")
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def test_questions_are_planned_once_and_nothing_else_is(three: list[Organisation]) -> None:
+    """A plan for all values would pass by the partial indexes that sweeps live on."""
+    question, before = named(), prepared()
+    for _ in range(20):
+        Registration.objects.to_assess().first()
+        Organisation.objects.filter(name="Beta").first()
+    assert prepared() == before
+
+    for _ in range(20):
+        question.one("Beta")
+    assert prepared() == before + 1

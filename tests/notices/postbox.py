@@ -1,5 +1,6 @@
 """A real mail server on loopback, which does as it is told."""
 
+import logging
 import socket
 import threading
 from collections import Counter
@@ -10,6 +11,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 HOST = "127.0.0.1"
+# Each line that is said would be a line of the log, and take as long as the mail.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 def free_port() -> int:
