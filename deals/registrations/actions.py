@@ -123,6 +123,8 @@ def submit(*, registration: Registration, by: User, now: datetime) -> Registrati
     registration = locked(registration, verb=Verb.SUBMIT, may=policies.can_act_for_partner, by=by)
     deal_rules = current(SCHEMA, DealRules, now=now).values
     _check_complete(registration, deal_rules, now)
+    # An organisation's registrations wait here for each other until they commit: so each sees its duplicates.
+    _check_daily_limit(registration)
     _check_own_duplicate(registration)
     registration.state = State.SUBMITTED
     registration.submitted_at, registration.submitted_by = now, by
@@ -137,8 +139,6 @@ def submit(*, registration: Registration, by: User, now: datetime) -> Registrati
     place = {"priority_at": registration.priority_at, "decision_due_at": registration.decision_due_at}
     record_deal("deal.submitted", registration, by=by, now=now, data=place)
     notices.submitted(registration, now=now)
-    # Last, because an organisation's registrations wait here for each other until they commit.
-    _check_daily_limit(registration)
     doorbell.ring_after_commit()
     return registration
 
