@@ -18,4 +18,7 @@ def draw_reference() -> str:
     with connection.cursor() as cursor:
         cursor.execute(TAKEN, [drawn])
         taken = {reference for (reference,) in cursor.fetchall()}
-    return next(reference for reference in drawn if reference not in taken)
+    for reference in drawn:
+        if reference not in taken:
+            return reference
+    raise RuntimeError("No free reference was found.")

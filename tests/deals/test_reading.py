@@ -109,3 +109,12 @@ def test_taken_references_are_never_drawn(cast: Cast, monkeypatch: pytest.Monkey
     assert deal.reference == taken[0]
 
     assert draw_reference() == taken[1]
+
+
+def test_six_taken_references_are_a_sentence_and_no_riddle(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "secrets", SimpleNamespace(randbelow=lambda _limit: 7))
+    monkeypatch.setattr(reference, "DIGITS", (6,))
+    assert make_draft(cast.helix).reference == "DR-100007"
+
+    with pytest.raises(RuntimeError, match="No free reference"):
+        draw_reference()
