@@ -82,7 +82,7 @@ def _alike(
     """Always one query more, so that the time taken tells of nobody."""
     found = matching.candidates(registration.identity, sources=(SOURCE,)).get(SOURCE, set())
     scored = ((row, matching.score(registration.identity, row.identity)) for row in among(sorted(found)))
-    return [(row, match) for row, match in scored if match.score > 0]
+    return [(row, match) for row, match in scored if match.is_notable]
 
 
 def _rivals(

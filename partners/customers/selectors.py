@@ -17,13 +17,10 @@ from prm.matching.hosts import registrable
 
 def accounts_like(identity: Identity) -> list[tuple[Account, Match]]:
     """Customers that the description could mean, the likeliest first. Two queries."""
-    asked = matching.normalise(identity)
-    found = matching.candidates_by_keys(matching.keys(asked), sources=[SOURCE]).get(SOURCE, set())
-    scored = [
-        (account, matching.compare(identity, asked, matching.normalise(account.identity)))
-        for account in Account.objects.filter(pk__in=found).order_by("pk")
-    ]
-    return sorted((pair for pair in scored if pair[1].evidence), key=lambda pair: -pair[1].score)
+    found = matching.candidates(identity, sources=[SOURCE]).get(SOURCE, set())
+    known = Account.objects.filter(pk__in=found).order_by("pk")
+    ranked = matching.rank(identity, ((account, account.identity) for account in known))
+    return [(account, match) for account, match in ranked if match.is_notable]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from prm.matching.hashing import keys
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import ENGINE_VERSION, normalise
 from prm.matching.rules import Band, Evidence, Match, compare, score
-from prm.matching.selectors import candidates, candidates_by_keys
+from prm.matching.selectors import candidates, candidates_by_keys, rank
 from prm.matching.sources import SOURCES
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "index_many",
     "keys",
     "normalise",
+    "rank",
     "remove",
     "score",
 ]

@@ -20,7 +20,8 @@ class Identity:
 class Normalised:
     """Empty strings where nothing usable was typed. `tax_key` is country and number, `name_key` words in ASCII.
 
-    `look_key` is what a name in look-alike letters of another script pretends to be.
+    `look_key` is what a name in look-alike letters of another script pretends to be; `readings` are keys of
+    other names in the name (d/b/a, brackets, translations), or of what it adds to (Acme Australia).
     """
 
     name_key: str
@@ -30,6 +31,12 @@ class Normalised:
     city_key: str = ""
     former_keys: tuple[str, ...] = ()
     look_key: str = ""
+    readings: tuple[str, ...] = ()
+
+    @property
+    def brand(self) -> str:
+        """What stands before the suffix of the domain: acme for acme.co.uk."""
+        return self.domain.partition(".")[0].replace("-", "")
 
     @property
     def names(self) -> tuple[str, ...]:

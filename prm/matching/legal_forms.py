@@ -94,6 +94,12 @@ def _longest() -> int:
     return max(map(len, _at_the_end()))
 
 
+def is_form(key: str) -> bool:
+    """True for a key that is nothing but a legal form."""
+    said = tuple(key.split())
+    return said in _at_the_end() or (len(said) == 1 and said[0] in _AT_THE_START)
+
+
 def unglue(text: str) -> str:
     """Take a legal form of East Asia off a name, unless it is all there is."""
     for form in _GLUED:

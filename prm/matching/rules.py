@@ -10,13 +10,33 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from prm.matching.hashing import key_values
 from prm.matching.identity import Identity, Normalised
-from prm.matching.normaliser import normalise
+from prm.matching.likeness import Likeness, likeness
+from prm.matching.normaliser import normalise, without_additions
+from prm.matching.wording import wording
 
 BLOCK_FROM = 0.90
 REVIEW_FROM = 0.78
+# Below this, two have something in common that is not worth a line to anybody.
+NOTABLE_FROM = 0.65
 # What a name alone proves less when something else speaks against it.
 DOUBT = 0.15
+# … when it is the suffix of the domain alone (acme.de, acme.com).
+SUFFIX_DOUBT = 0.08
+# Names that are only alike, and companies of one family, are for a person to judge.
+ALWAYS_REVIEW = 0.89
+# A name that many use is for a person to judge, unless a second thing speaks for it.
+GENERIC_AT_MOST = 0.80
+# What the common words must tell in all, for a name to be somebody's own.
+OWN_NAME = 6.5
+# As many known companies under one domain make it a house of many tenants.
+TENANTS = 3
+
+# What else speaks for or against names that are alike.
+SAME_BRAND, NAMED_LIKE_DOMAIN = 0.10, 0.03
+SAME_COUNTRY, OTHER_COUNTRY = 0.03, -0.16
+SAME_CITY, OTHER_CITY = 0.07, -0.13
 
 _GENERIC_WORDS = """
     academy agency alliance associates bank business capital care center centre city club college company
@@ -51,11 +71,21 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Match:
-    """`score` 0 to 1; 0 with no evidence means that nothing connects the two."""
+    """`score` 0 to 1; 0 with no evidence means that nothing connects the two. `closeness` orders equal scores."""
 
     score: float
     band: Band
     evidence: tuple[Evidence, ...]
+    closeness: float = 0.0
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether it is worth telling anybody."""
+        return self.score >= NOTABLE_FROM
+
+
+# How strong one rule is, and its lines.
+Said = tuple[float, list[Evidence]]
 
 
 def band_of(score: float) -> Band:
@@ -69,54 +99,189 @@ def score(a: Identity, b: Identity) -> Match:
     return compare(a, normalise(a), normalise(b))
 
 
-def compare(asked: Identity, a: Normalised, b: Normalised) -> Match:
-    """As `score`, for callers that normalise once and compare with many."""
-    fired = sorted(_fired(asked, a, b), key=lambda pair: -pair[0])
+def compare(asked: Identity, a: Normalised, b: Normalised, *, under_domain: int = 1) -> Match:
+    """As `score`, for callers that normalise once and compare with many.
+
+    `under_domain`: how many of the many have the domain of `b`. A domain of many tenants does not tell which.
+    """
+    if key_values(a).isdisjoint(key_values(b)):
+        return Match(0.0, Band.HINT, ())
+    alike = _likeness(a, b)
+    fired = sorted(_fired(asked, a, b, alike, under_domain), key=lambda said: -said[0])
     if not fired:
         return Match(0.0, Band.HINT, ())
     best = fired[0][0]
     # A domain or a tax number proves more than a difference elsewhere can take away.
     doubts = list(_doubts(a, b)) if best < 1 and not _same(a.domain, b.domain) else []
-    total = round(best - DOUBT * bool(doubts), 2)
-    return Match(total, band_of(total), tuple(evidence for _score, evidence in fired) + tuple(doubts))
+    total = best - _doubt(a, b, doubts)
+    if best < 1 and _is_family(a, b):
+        total = min(total, ALWAYS_REVIEW)
+    total = round(max(total, 0.0), 2)
+    # A rule that says little is not worth a line beside one that says more.
+    told = [line for strength, lines in fired if strength in (best, max(strength, NOTABLE_FROM)) for line in lines]
+    closeness = round(alike.words + alike.letters + _place(a, b), 3)
+    return Match(total, band_of(total), (*told, *doubts), closeness)
 
 
-def _fired(asked: Identity, a: Normalised, b: Normalised) -> Iterator[tuple[float, Evidence]]:
+def _likeness(a: Normalised, b: Normalised) -> Likeness:
+    if _compact(a.names).isdisjoint(_compact(b.names)):
+        return likeness(a, b)
+    return Likeness(same_words=True, words=1.0, letters=1.0)
+
+
+def _fired(asked: Identity, a: Normalised, b: Normalised, alike: Likeness, under_domain: int) -> Iterator[Said]:
     if _same(a.tax_key, b.tax_key):
-        yield 1.0, Evidence("tax_number", _("Same tax number %(value)s") % {"value": a.tax_key})
-    if _same(a.domain, b.domain):
-        yield _domain_rule(a, b)
+        yield 1.0, [Evidence("tax_number", _("Same tax number %(value)s") % {"value": a.tax_key})]
     if common := _compact(a.names) & _compact(b.names):
         yield _name_rule(asked, a, b, common)
     elif _looks_like(a, b):
         text = _("“%(name)s” is written with letters that look alike") % {"name": asked.name}
-        yield 0.85, Evidence("look_alike", text)
+        yield 0.85, [Evidence("look_alike", text)]
+    else:
+        yield from _alike(asked, a, b, alike)
+    if _is_family(a, b):
+        text = _("“%(name)s” may be parent or subsidiary of the other") % {"name": asked.name}
+        yield 0.82, [Evidence("family", text)]
+    if _same(a.domain, b.domain):
+        yield _domain_rule(a, b, alike, under_domain)
 
 
-def _domain_rule(a: Normalised, b: Normalised) -> tuple[float, Evidence]:
+def _domain_rule(a: Normalised, b: Normalised, alike: Likeness, under_domain: int) -> Said:
+    if under_domain >= TENANTS and not alike.same_words:
+        text = _("Same web domain %(value)s, which many companies use") % {"value": a.domain}
+        total = 0.66 + 0.2 * alike.words + _place(a, b)
+        return min(total, ALWAYS_REVIEW), [Evidence("domain_of_many", text)]
     if _names_related(a, b):
-        return 0.95, Evidence("domain", _("Same web domain %(value)s") % {"value": a.domain})
+        return 0.95, [Evidence("domain", _("Same web domain %(value)s") % {"value": a.domain})]
     text = _("Same web domain %(value)s, under another name") % {"value": a.domain}
-    return 0.85, Evidence("domain_other_name", text)
+    return 0.85, [Evidence("domain_other_name", text)]
 
 
-def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: set[str]) -> tuple[float, Evidence]:
+def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: set[str]) -> Said:
     named = {"name": asked.name, "country": a.country}
-    if a.country and b.country and a.country != b.country:
+    if _differ(a.country, b.country):
         text = _("Same name “%(name)s”, in another country than %(country)s")
-        return 0.80, Evidence("name_other_country", text % named)
+        return 0.80, [Evidence("name_other_country", text % named)]
     if not (a.country and b.country):
-        return 0.88, Evidence("name", _("Same name “%(name)s”, country not known on both sides") % named)
+        return 0.88, [Evidence("name", _("Same name “%(name)s”, country not known on both sides") % named)]
     if _only_generic(a, b, common) and not _same(a.city_key, b.city_key):
         text = _("Same name “%(name)s” and country, but the name is one that many use")
-        return 0.80, Evidence("name_generic", text % named)
-    return 0.97, Evidence("name_and_country", _("Same name “%(name)s” and country %(country)s") % named)
+        return 0.80, [Evidence("name_generic", text % named)]
+    return 0.97, [Evidence("name_and_country", _("Same name “%(name)s” and country %(country)s") % named)]
+
+
+def _alike(asked: Identity, a: Normalised, b: Normalised, alike: Likeness) -> Iterator[Said]:
+    """The strongest of the rules for names that are not the same but alike, with what speaks for and against it."""
+    base, rule = max(_rules_of_likeness(a, b, alike))
+    if base <= 0:
+        return
+    at_most = 1.0 if rule == "same_words" else ALWAYS_REVIEW
+    if rule in _BY_WORDS and _is_anybodys(a, b, alike) and not _second_signal(a, b):
+        at_most = GENERIC_AT_MOST
+    total = max(0.0, min(base + _place(a, b) + _web(a, b), at_most))
+    yield total, [Evidence(rule, _sentence(rule, asked)), *_about_place(asked, a, b)]
+
+
+def _about_place(asked: Identity, a: Normalised, b: Normalised) -> Iterator[Evidence]:
+    city = {"value": asked.city.strip()}
+    if _same(a.city_key, b.city_key):
+        yield Evidence("same_city", _("Same city %(value)s") % city)
+    elif _differ(a.city_key, b.city_key):
+        yield Evidence("other_city", _("But another city than %(value)s") % city)
+    if _differ(a.country, b.country):
+        yield Evidence("other_country", _("But another country than %(value)s") % {"value": a.country})
+
+
+_BY_WORDS = frozenset({"same_words", "other_reading", "similar_words", "part_of_name"})
+
+
+def _rules_of_likeness(a: Normalised, b: Normalised, alike: Likeness) -> Iterator[tuple[float, str]]:
+    odd = 0.08 * alike.odd
+    if alike.same_words:
+        yield 0.88, "same_words"
+    if alike.same_reading:
+        yield 0.83, "other_reading"
+    yield 0.93 * alike.words - 0.06 - odd, "similar_words"
+    yield 0.97 * alike.letters - 0.10 - odd, "similar_letters"
+    yield 0.72 * alike.contained, "part_of_name"
+    if alike.acronym:
+        yield (0.78 if alike.acronym > 3 else 0.60), "acronym"
+    if _called_like_domain(a, b) and not _same(a.domain, b.domain):
+        yield 0.70, "name_of_domain"
+    if _same_brand(a, b) and not _same(a.domain, b.domain):
+        yield 0.60, "same_brand"
+
+
+def _sentence(rule: str, asked: Identity) -> str:
+    named = {"name": asked.name}
+    return {
+        "same_words": _("The words of “%(name)s”, in another order, short or in another language"),
+        "other_reading": _("“%(name)s” can be read as another name of the same company"),
+        "similar_words": _("Most of what the words of “%(name)s” tell is the same"),
+        "similar_letters": _("“%(name)s” is spelt almost the same"),
+        "part_of_name": _("One name is part of the other: “%(name)s”"),
+        "acronym": _("The initials fit: “%(name)s”"),
+        "same_brand": _("“%(name)s” has a web domain of the same name under another suffix"),
+        "name_of_domain": _("“%(name)s” goes with the name of the web domain"),
+    }[rule] % named
+
+
+def _place(a: Normalised, b: Normalised) -> float:
+    """What country and city add to, or take from, names that are alike."""
+    country = SAME_COUNTRY * _same(a.country, b.country) + OTHER_COUNTRY * _differ(a.country, b.country)
+    return country + SAME_CITY * _same(a.city_key, b.city_key) + OTHER_CITY * _differ(a.city_key, b.city_key)
+
+
+def _web(a: Normalised, b: Normalised) -> float:
+    """What the domain's name adds. Another domain is a doubt, and counted there; the same one is a rule."""
+    if _same(a.domain, b.domain):
+        return 0.0
+    return SAME_BRAND * _same_brand(a, b) + NAMED_LIKE_DOMAIN * _called_like_domain(a, b)
+
+
+def _same_brand(a: Normalised, b: Normalised) -> bool:
+    return len(a.brand) > 2 and a.brand == b.brand
+
+
+def _called_like_domain(a: Normalised, b: Normalised) -> bool:
+    return any(len(x.brand) > 2 and x.brand in _short_forms(y) for x, y in ((a, b), (b, a)))
+
+
+def _short_forms(normalised: Normalised) -> set[str]:
+    said = [wording(name) for name in (*normalised.names, *normalised.readings)]
+    return {each.compact for each in said}.union(*(each.acronyms for each in said))
+
+
+def _is_anybodys(a: Normalised, b: Normalised, alike: Likeness) -> bool:
+    return alike.told < OWN_NAME or is_generic(a.name_key) or is_generic(b.name_key)
+
+
+def _second_signal(a: Normalised, b: Normalised) -> bool:
+    return _same(a.city_key, b.city_key) or _same_brand(a, b) or _called_like_domain(a, b)
+
+
+def _is_family(a: Normalised, b: Normalised) -> bool:
+    """A parent and its subsidiary: one is named like the other and a country or branch more."""
+    return any(_branch_of(x, y) or _branch_of(y, x) for x in a.names for y in b.names)
+
+
+def _branch_of(name: str, other: str) -> bool:
+    return name.startswith(other) and name != other and without_additions(name) == other and not is_generic(other)
+
+
+def _doubt(a: Normalised, b: Normalised, doubts: list[Evidence]) -> float:
+    """A brand under another suffix (acme.de, acme.com) leaves less of it."""
+    if not doubts:
+        return 0.0
+    return SUFFIX_DOUBT if _same_brand(a, b) and len(doubts) == 1 and doubts[0].rule == "other_domain" else DOUBT
 
 
 def _doubts(a: Normalised, b: Normalised) -> Iterator[Evidence]:
-    if a.domain and b.domain and a.domain != b.domain:
+    # A brand under another suffix counts for names that are alike; for equal ones it leaves a doubt.
+    alike = _same_brand(a, b) and _compact(a.names).isdisjoint(_compact(b.names))
+    if _differ(a.domain, b.domain) and not alike:
         yield Evidence("other_domain", _("But another web domain than %(value)s") % {"value": a.domain})
-    if a.tax_key and b.tax_key and a.tax_key != b.tax_key and a.tax_key[:2] == b.tax_key[:2]:
+    if _differ(a.tax_key, b.tax_key) and a.tax_key[:2] == b.tax_key[:2]:
         yield Evidence("other_tax_number", _("But another tax number than %(value)s") % {"value": a.tax_key})
 
 
@@ -127,6 +292,11 @@ def is_generic(name_key: str) -> bool:
 
 def _same(one: str, other: str) -> bool:
     return bool(one) and one == other
+
+
+def _differ(one: str, other: str) -> bool:
+    """True when both are known and not the same."""
+    return bool(one) and bool(other) and one != other
 
 
 def _compact(names: tuple[str, ...]) -> set[str]:

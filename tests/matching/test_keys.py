@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from prm import matching
 from prm.matching import Identity, keys, normalise
+from prm.matching.hashing import Kind, key_values, kind_of
 from prm.matching.models import MatchKey
 
 ACME = Identity("Acme GmbH", "DE", "Hamburg", "acme.com", "", "DE136695976")
 BOLT = Identity("Bolt Ltd", "GB", "Leeds", "bolt.co.uk")
 SOURCES = ["account", "registration"]
+NAMES = ["Garden", "Harbour", "Meadow", "Orchard", "Quarry"]
+PINNED = {-8528108814075595932, 1202799815482278405, 1213062444157332083, 7660169849655227958}
 
 
 def keys_of(identity: Identity) -> frozenset[int]:
@@ -23,18 +26,78 @@ def stored(source: str, record_id: int) -> frozenset[int]:
     return frozenset(MatchKey.objects.filter(source=source, record_id=record_id).values_list("key", flat=True))
 
 
-def test_keys_are_one_for_each_usable_fact() -> None:
-    assert len(keys_of(ACME)) == 3
-    assert len(keys_of(Identity("Acme", former_names=("Old", "Older")))) == 3
+def values_of(identity: Identity) -> set[tuple[str, str]]:
+    return {(kind.name, value) for kind, value in key_values(normalise(identity))}
+
+
+def test_keys_are_of_every_kind() -> None:
+    identity = Identity("Harbour Logistics Nordlicht GmbH", "DE", "Hamburg", "nordlicht.de", "", "DE136695976")
+
+    assert values_of(identity) == {
+        ("TAX", "DE136695976"),
+        ("DOMAIN", "nordlicht.de"),
+        ("NAME", "harbourlogisticsnordlicht"),
+        ("WORDS", "harbour logistics nordlicht"),
+        ("SHORT", "harbourlogisticsnordlicht"),
+        ("SHORT", "nordlicht"),
+        ("SHORT", "hln"),
+        ("TOKEN", "harbour"),
+        ("TOKEN", "logistics"),
+        ("TOKEN", "nordlicht"),
+        ("EDGE", "harbou-"),
+        ("EDGE", "-dlicht"),
+        ("STEM", "DEharb"),
+        ("STEM", "DElogi"),
+        ("STEM", "DEnord"),
+        ("PLACE", "hamburg/harbour"),
+        ("PLACE", "hamburg/logistics"),
+        ("PLACE", "hamburg/nordlicht"),
+    }
+
+
+def test_words_that_every_company_has_are_no_keys_of_their_own() -> None:
+    assert [value for kind, value in values_of(Identity("University of Research")) if kind == "TOKEN"] == []
+
+
+def test_every_former_name_has_its_keys() -> None:
+    assert keys_of(Identity("Old")) <= keys_of(Identity("Acme", former_names=("Old", "Older")))
+
+
+def test_nothing_usable_has_no_keys() -> None:
     assert keys_of(Identity("…", "DE", "Hamburg")) == frozenset()
 
 
 def test_keys_do_not_depend_on_the_process() -> None:
-    assert keys_of(Identity("Acme")) == frozenset({8993290975296889521})
+    assert keys_of(Identity("Acme")) == frozenset(PINNED)
+
+
+def test_keys_tell_their_kind() -> None:
+    assert sorted(map(kind_of, keys_of(Identity("Acme", website="acme.com")))) == [
+        Kind.DOMAIN,
+        Kind.NAME,
+        Kind.WORDS,
+        Kind.SHORT,
+        Kind.TOKEN,
+    ]
 
 
 def test_kinds_of_keys_do_not_meet() -> None:
-    assert keys_of(Identity("acme.com")).isdisjoint(keys_of(Identity("", website="acme.com")))
+    domain = {key for key in keys_of(Identity("", website="acme.com")) if kind_of(key) == Kind.DOMAIN}
+
+    assert keys_of(Identity("acme.com")).isdisjoint(domain)
+
+
+def test_brand_initials_and_name_in_one_word_meet_in_one_kind() -> None:
+    brand, name = Identity("", website="acme.co.uk"), Identity("Acme")
+    short, long = Identity("BMW"), Identity("Bayerische Motoren Werke")
+
+    assert not keys_of(brand).isdisjoint(keys_of(name))
+    assert not keys_of(short).isdisjoint(keys_of(long))
+
+
+@pytest.mark.parametrize("mistyped", ["Nordlichd", "Mordlicht", "Nordlcht", "Nordllicht", "Nrodlicht"])
+def test_one_mistake_leaves_the_beginning_or_the_end(mistyped: str) -> None:
+    assert not keys_of(Identity(mistyped)).isdisjoint(keys_of(Identity("Nordlicht")))
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -123,6 +186,21 @@ class TestCandidates:
         found = matching.candidates(Identity("Acme"), sources=SOURCES, limit_per_key=10)
 
         assert (len(found["account"]), found["registration"]) == (10, {7})
+
+    def test_candidates_leave_out_who_shares_the_least(self) -> None:
+        matching.index_many("account", [(number, Identity(f"Nordlicht {name}")) for number, name in enumerate(NAMES)])
+        matching.index("account", 99, Identity("Something Else", website="nordlicht.de"))
+
+        asked = Identity("Nordlicht Harbour", website="nordlicht.de")
+
+        assert matching.candidates(asked, sources=["account"], most=1) == {"account": {NAMES.index("Harbour"), 99}}
+
+    def test_control_without_an_end_all_of_them_are_found(self) -> None:
+        matching.index_many("account", [(number, Identity(f"Nordlicht {name}")) for number, name in enumerate(NAMES)])
+
+        found = matching.candidates(Identity("Nordlicht Harbour"), sources=["account"])
+
+        assert found == {"account": set(range(len(NAMES)))}
 
     def test_candidates_by_keys_takes_keys_that_are_held_already(self) -> None:
         matching.index("account", 1, ACME)

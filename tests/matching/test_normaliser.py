@@ -132,4 +132,4 @@ def test_normalise_knows_former_names_once_each() -> None:
 
 
 def test_engine_version_names_what_stored_keys_were_made_with() -> None:
-    assert ENGINE_VERSION == 1
+    assert ENGINE_VERSION == 2

@@ -25,12 +25,12 @@ CASES = {
     "domain, related names": (
         Identity("Müller Group", website="www.mueller-logistik.de"),
         MUELLER,
-        (0.95, "block", ["domain"]),
+        (0.95, "block", ["domain", "part_of_name"]),
     ),
     "domain of the mailbox": (
         Identity("Müller Group", email="x@mueller-logistik.de"),
         MUELLER,
-        (0.95, "block", ["domain"]),
+        (0.95, "block", ["domain", "part_of_name"]),
     ),
     "domain, initials": (
         Identity("BMW", website="bmw.de"),
@@ -74,8 +74,13 @@ CASES = {
     ),
     "name and country, other domain": (
         Identity("Müller Logistik", "DE", website="mueller.com"),
-        Identity("Müller Logistik", "DE", website="mueller.de"),
+        Identity("Müller Logistik", "DE", website="logistik-mueller.de"),
         (0.82, "review", ["name_and_country", "other_domain"]),
+    ),
+    "name and country, brand under another suffix": (
+        Identity("Müller Logistik", "DE", website="mueller.com"),
+        Identity("Müller Logistik", "DE", website="mueller.de"),
+        (0.89, "review", ["name_and_country", "other_domain"]),
     ),
     "name and country, other tax number": (
         Identity("Müller Logistik", "DE", tax_number=VAT),
@@ -84,7 +89,7 @@ CASES = {
     ),
     "name, other country and domain": (
         Identity("Müller Logistik", "AT", website="mueller.at"),
-        Identity("Müller Logistik", "DE", website="mueller.de"),
+        Identity("Müller Logistik", "DE", website="logistik-mueller.de"),
         (0.65, "hint", ["name_other_country", "other_domain"]),
     ),
     "generic name": (

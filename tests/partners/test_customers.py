@@ -82,7 +82,7 @@ class TestCreate:
 
 class TestUpdate:
     def test_change_is_stored_with_a_version_an_event_and_new_keys(self, cast: Cast) -> None:
-        account = make_account("Acme", website="acme.com", city="Kiel")
+        account = make_account("Acme", website="cedar.com", city="Kiel")
 
         changed = update_account(
             account=account, values={"website": "bolt.com", "city": "Kiel"}, by=cast.admin, now=LATER
@@ -96,7 +96,7 @@ class TestUpdate:
             cast.admin,
         )
         assert event.data == {"fields": ["website"]}
-        assert (found_by(website="acme.com"), found_by(website="bolt.com")) == (set(), {account.pk})
+        assert (found_by(website="cedar.com"), found_by(website="bolt.com")) == (set(), {account.pk})
 
     def test_nothing_is_written_when_nothing_differs(self, cast: Cast) -> None:
         account = make_account("Acme", owner=cast.seller)
