@@ -297,10 +297,10 @@ def _check_answer(registration: Registration, values: Mapping[str, Any], fields:
     errors = {path: [_("This was not asked.")] for path in fields if path not in registration.asked_fields}
     if errors:
         raise InvalidInput(errors)
-    before = matching.keys(matching.normalise(registration.identity))
+    before = matching.strong_keys(matching.normalise(registration.identity))
     for name, value in values.items():
         setattr(registration, name, value)
-    if matching.keys(matching.normalise(registration.identity)) != before:
+    if matching.strong_keys(matching.normalise(registration.identity)) != before:
         sentence = _("This would be another customer. Please register it anew.")
         raise InvalidInput({path: [sentence] for path in fields if path.startswith("customer.")})
 

@@ -4,7 +4,7 @@ Records of any kind take part under a source name (`SOURCES`): `index` them, ask
 """
 
 from prm.matching.actions import index, index_many, remove
-from prm.matching.hashing import keys
+from prm.matching.hashing import keys, strong_keys
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import ENGINE_VERSION, normalise
 from prm.matching.rules import Band, Evidence, Match, compare, score
@@ -29,4 +29,5 @@ __all__ = [
     "rank",
     "remove",
     "score",
+    "strong_keys",
 ]

@@ -1,6 +1,6 @@
 """How common a word is in names of organisations: a shipped table, so that keys are the same everywhere."""
 
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 
@@ -22,6 +22,7 @@ def share(word: str) -> float:
     return counts.get(word, UNKNOWN) / total
 
 
+@lru_cache(maxsize=16_384)
 def weight(word: str) -> float:
     """How much it tells that two names have this word: the logarithm of its rarity, less for one or two letters."""
     told = log(1 / share(word))

@@ -56,6 +56,11 @@ def keys(normalised: Normalised) -> frozenset[int]:
     return frozenset(_key(kind, value) for kind, value in key_values(normalised))
 
 
+def strong_keys(normalised: Normalised) -> frozenset[int]:
+    """Those of the name, the domain and the tax number: while they are the same, so is the company."""
+    return frozenset(key for key in keys(normalised) if kind_of(key) in STRONG)
+
+
 def kind_of(key: int) -> int:
     """One of `Kind` for a key of `keys`."""
     return key & (1 << _BITS) - 1

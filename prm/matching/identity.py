@@ -1,6 +1,7 @@
 """What anybody typed about a company, and the one normal form it is compared in."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,11 @@ class Normalised:
     look_key: str = ""
     readings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def brand(self) -> str:
         """What stands before the suffix of the domain: acme for acme.co.uk."""
         return self.domain.partition(".")[0].replace("-", "")
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for key in (self.name_key, *self.former_keys) if key))

@@ -107,7 +107,7 @@ def _alike(ours: Iterable[str], theirs: Iterable[str]) -> Iterator[tuple[float, 
 
 def _word_likeness(x: str, y: str) -> float:
     """0 for two words of different meaning."""
-    if min(len(x), len(y)) < 3 or (x[0] != y[0] and x[-1] != y[-1]):
+    if (x[0] != y[0] and x[-1] != y[-1]) or len(x) < 3 or len(y) < 3:
         return 0.0
     if (letters := fuzz.ratio(x, y) / 100) >= _MISTYPED:
         return letters

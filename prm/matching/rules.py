@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prm.matching.hashing import key_values
 from prm.matching.identity import Identity, Normalised
@@ -179,7 +180,7 @@ def _alike(asked: Identity, a: Normalised, b: Normalised, alike: Likeness) -> It
     if rule in _BY_WORDS and _is_anybodys(a, b, alike) and not _second_signal(a, b):
         at_most = GENERIC_AT_MOST
     total = max(0.0, min(base + _place(a, b) + _web(a, b), at_most))
-    yield total, [Evidence(rule, _sentence(rule, asked)), *_about_place(asked, a, b)]
+    yield total, [Evidence(rule, _SENTENCES[rule] % {"name": asked.name}), *_about_place(asked, a, b)]
 
 
 def _about_place(asked: Identity, a: Normalised, b: Normalised) -> Iterator[Evidence]:
@@ -212,18 +213,16 @@ def _rules_of_likeness(a: Normalised, b: Normalised, alike: Likeness) -> Iterato
         yield 0.60, "same_brand"
 
 
-def _sentence(rule: str, asked: Identity) -> str:
-    named = {"name": asked.name}
-    return {
-        "same_words": _("The words of “%(name)s”, in another order, short or in another language"),
-        "other_reading": _("“%(name)s” can be read as another name of the same company"),
-        "similar_words": _("Most of what the words of “%(name)s” tell is the same"),
-        "similar_letters": _("“%(name)s” is spelt almost the same"),
-        "part_of_name": _("One name is part of the other: “%(name)s”"),
-        "acronym": _("The initials fit: “%(name)s”"),
-        "same_brand": _("“%(name)s” has a web domain of the same name under another suffix"),
-        "name_of_domain": _("“%(name)s” goes with the name of the web domain"),
-    }[rule] % named
+_SENTENCES = {
+    "same_words": gettext_lazy("The words of “%(name)s”, in another order, short or in another language"),
+    "other_reading": gettext_lazy("“%(name)s” can be read as another name of the same company"),
+    "similar_words": gettext_lazy("Most of what the words of “%(name)s” tell is the same"),
+    "similar_letters": gettext_lazy("“%(name)s” is spelt almost the same"),
+    "part_of_name": gettext_lazy("One name is part of the other: “%(name)s”"),
+    "acronym": gettext_lazy("The initials fit: “%(name)s”"),
+    "same_brand": gettext_lazy("“%(name)s” has a web domain of the same name under another suffix"),
+    "name_of_domain": gettext_lazy("“%(name)s” goes with the name of the web domain"),
+}
 
 
 def _place(a: Normalised, b: Normalised) -> float:

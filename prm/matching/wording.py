@@ -50,6 +50,7 @@ _SOUNDS = str.maketrans({"c": "k", "q": "k", "y": "i", "j": "i", "w": "v", "z": 
 _PAIRS = (("ph", "f"), ("ch", "k"), ("th", "t"), ("oe", "o"), ("ae", "e"))
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """A word as it sounds, so that it meets its cousin in another language: geodetic, geodetski."""
     for letters, sound in _PAIRS:

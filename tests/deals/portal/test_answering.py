@@ -87,6 +87,15 @@ def test_answer_that_makes_it_another_customer_is_refused(rep: Client, cast: Cas
     assert "This would be another customer." in text(response)
 
 
+def test_answer_that_names_the_city_is_taken(rep: Client, cast: Cast) -> None:
+    made = make_asked(cast.helix, fields=["customer.city"])
+
+    response = send(rep, made, "answer", message="Here.", customer_city="Lower Quarry")
+    made.refresh_from_db()
+
+    assert (response.status_code, made.state, made.customer_city) == (302, "submitted", "Lower Quarry")
+
+
 def test_question_that_is_answered_leads_to_the_deal(rep: Client, cast: Cast) -> None:
     made = make_registration(cast.helix)
     path = f"/deals/{made.public_id}/answer/"
