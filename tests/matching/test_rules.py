@@ -1,8 +1,11 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prm.matching import Band, Identity, keys, normalise, score
+from prm.matching.likeness import likeness
 from prm.matching.rules import band_of, is_generic
 
 VAT = "DE136695976"
@@ -182,6 +185,10 @@ names = st.sampled_from(
         "Müller Logistik",
         "Mueller-Logistik AG",
         "Global",
+        "Müller Logistics Austria",
+        "Mueler Logistik, Hamburg",
+        "Logistik Müller d/b/a Acme",
+        "ML",
         "…",
         "",
     ]
@@ -204,6 +211,43 @@ def test_no_rule_fires_without_a_shared_key(a: Identity, b: Identity) -> None:
     shared = keys(normalise(a)) & keys(normalise(b))
 
     assert bool(score(a, b).evidence) <= bool(shared)
+
+
+def test_control_names_that_are_alike_but_share_no_key_do_not_fire() -> None:
+    one, other = Identity("Xordlichy"), Identity("Nordlicht")
+
+    assert likeness(normalise(one), normalise(other)).letters > 0.7
+    assert keys(normalise(one)).isdisjoint(keys(normalise(other)))
+    assert score(one, other).evidence == ()
+
+
+PARTS = ["Nordlicht", "Café", "Robotics", "Institute", "of", "Müller"]
+proper = st.lists(st.sampled_from(PARTS), min_size=1, max_size=4)
+SPELT_OTHERWISE: list[Callable[[str], str]] = [
+    str.upper,
+    str.lower,
+    lambda name: f"{name} GmbH",
+    lambda name: f"  {name} ",
+    lambda name: f"{name}, Inc.",
+]
+
+
+@settings(max_examples=300)
+@given(identities, proper.map(" ".join), st.sampled_from(SPELT_OTHERWISE))
+def test_score_does_not_depend_on_case_spaces_and_legal_form(
+    a: Identity, name: str, respelt: Callable[[str], str]
+) -> None:
+    plain, other = (score(a, Identity(each, "DE", "Hamburg")) for each in (name, respelt(name)))
+
+    assert (plain.score, plain.band) == (other.score, other.band)
+
+
+@settings(max_examples=200)
+@given(st.permutations(["Nordlicht", "Café", "Robotics", "Müller"]))
+def test_score_of_words_in_any_order_is_that_of_the_same_words(order: list[str]) -> None:
+    match = score(Identity(" ".join(order), "DE"), Identity("Nordlicht Café Robotics Müller", "DE"))
+
+    assert match.score in {0.91, 0.97}
 
 
 @settings(max_examples=300)

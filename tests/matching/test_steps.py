@@ -3,6 +3,7 @@
 Steps are calls, of our functions and of those below; seconds would depend on the machine.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,11 @@ ATOMS = (
     "株",
     "the ",
     "-",
+    "d/b/a ",
+    "(ab) ",
+    " - a",
+    "大学",
+    "usa ",
 )
 
 
@@ -41,11 +47,14 @@ def calls(work: Callable[[], Any]) -> int:
         count += event in {"call", "c_call"}
 
     before = sys.getprofile()
+    # Whoever listens to the collector of garbage would be counted too.
+    gc.disable()
     sys.setprofile(counted)
     try:
         work()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return count
 
 
