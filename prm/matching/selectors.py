@@ -13,33 +13,36 @@ from prm.matching.rules import Match, compare
 
 T = TypeVar("T")
 
-# Whoever shares a name, a domain or a tax number is never left out for those who share many words.
+# Whoever shares a name, a domain or a tax number is never left out for those who share many words. A key is worth
+# more, the fewer have it.
 _CANDIDATES = """
-    select source, record_id from (
-        select asked.source, found.record_id, bool_or(wanted.strong) as strong,
-            row_number() over (
-                partition by asked.source order by sum(wanted.worth) desc, found.record_id
-            ) as place
+    with found as (
+        select asked.source, holding.record_id, wanted.strong,
+            wanted.worth * (1 + ln(%(limit)s::float8 / count(*) over (partition by asked.source, wanted.key))) as worth
         from unnest(%(sources)s::text[]) as asked (source)
         cross join unnest(%(keys)s::bigint[], %(worth)s::int[], %(strong)s::bool[]) as wanted (key, worth, strong)
         cross join lateral (
             select record_id from matching_matchkey
             where key = wanted.key and source = asked.source limit %(limit)s
-        ) as found
-        group by asked.source, found.record_id
+        ) as holding
+    )
+    select source, record_id from (
+        select source, record_id, bool_or(strong) as strong,
+            row_number() over (partition by source order by sum(worth) desc, record_id) as place
+        from found group by source, record_id
     ) as ranked where place <= %(most)s or strong
 """
 
 
 def candidates(
-    identity: Identity, *, sources: Iterable[str], limit_per_key: int = 200, most: int = 60
+    identity: Identity, *, sources: Iterable[str], limit_per_key: int = 200, most: int = 40
 ) -> dict[str, set[int]]:
     """Record ids by source, each of which shares a key with the identity. One statement, bounded work."""
     return candidates_by_keys(keys(normalise(identity)), sources=sources, limit_per_key=limit_per_key, most=most)
 
 
 def candidates_by_keys(
-    wanted: Iterable[int], *, sources: Iterable[str], limit_per_key: int = 200, most: int = 60
+    wanted: Iterable[int], *, sources: Iterable[str], limit_per_key: int = 200, most: int = 40
 ) -> dict[str, set[int]]:
     """As `candidates`, for keys that the caller holds already, such as those it has locked."""
     ordered = sorted(wanted)
