@@ -83,11 +83,12 @@ def _let_time_pass(house: Installation, ledger: Ledger) -> None:
             deal.verbs.append("end")
 
 
-def settled(house: Installation) -> bool:
-    """Nothing waits: no notice, no registration to assess, no protection whose end is not recorded."""
-    ((waiting,),) = house.ask(
-        "select (select count(*) from notices_notice where sent_at is null)"
-        " + (select count(*) from deals_registration where assessed_at is null and state in ('submitted', 'asked'))"
-        " + (select count(*) from deals_registration where state = 'approved' and protected_until <= now())"
+def unfinished(house: Installation) -> dict[str, int]:
+    """What is not done yet: mails to send, registrations to assess, ends of protections to record."""
+    ((mails, assessments, ends),) = house.ask(
+        "select (select count(*) from notices_notice where sent_at is null),"
+        " (select count(*) from deals_registration where assessed_at is null and state in ('submitted', 'asked')),"
+        " (select count(*) from deals_registration where state = 'approved' and protected_until <= now())"
     )
-    return bool(waiting == 0)
+    counts = {"mails": mails, "assessments": assessments, "ends": ends}
+    return {name: count for name, count in counts.items() if count}
