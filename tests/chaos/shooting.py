@@ -10,7 +10,8 @@ from tests.chaos.installation import VICTIMS, Installation, seconds_until
 BURST = 10
 # Longer gaps let what fell come back before the next is shot; shorter ones shoot it while it starts.
 LONGEST_GAP = 0.8
-PATIENCE = 60.0
+# Seconds until what was interrupted is taken up again, and until all that people did meanwhile is worked off.
+PATIENCE, ALL_DONE = 60.0, 240.0
 
 
 @dataclass
