@@ -5,7 +5,7 @@ long as PostgreSQL takes to answer.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Field, ForeignKey, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
@@ -64,11 +65,14 @@ class Question(Generic[M]):
 
     What decides about the words of the SQL (None, an empty list, a role) is no value: make another question of it.
     The first `spare` values may be left out by it. Relations of `select_related` come along, those of
-    `prefetch_related` and annotations do not.
+    `prefetch_related` and annotations do not. `planned_anew` is for what a partial index finds.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type, spare: int = 0) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[M]], *kinds: type, spare: int = 0, planned_anew: bool = False
+    ) -> None:
         self.build, self.kinds, self.spare = build, kinds, spare
+        self.planned = nullcontext if planned_anew else _planned_once
 
     def one(self, *values: Any) -> M | None:
         """The row that a unique condition leaves, or None."""
@@ -80,40 +84,52 @@ class Question(Generic[M]):
             return []
         if written.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
-        with connection.cursor() as cursor, _planned_once():
-            cursor.execute(written.sql, written.with_values(values))
+        with connection.cursor() as cursor, self.planned():
+            cursor.execute(written.words.sql, written.words.with_values(values))
             return [written.read(row) for row in cursor.fetchall()]
 
     @cached_property
     def _written(self) -> "_Written | None":
         """None for what is empty whatever the values are."""
-        stand_ins = [_STAND_INS[kind](number) for number, kind in enumerate(self.kinds)]
+        stand_ins = _stand_ins(self.kinds)
         rows = self.build(*stand_ins)
         compiler = rows.query.get_compiler(using=connection.alias)
         try:
-            sql, parameters = compiler.as_sql()
+            words = _words(compiler, stand_ins, self.spare)
         except EmptyResultSet:
             return None
-        places = [
-            (place, number, type(parameter))
-            for place, parameter in enumerate(parameters)
-            for number, stand_in in enumerate(stand_ins)
-            if parameter == stand_in
-        ]
-        if not {number for _place, number, _kind in places}.issuperset(range(self.spare, len(stand_ins))):
-            raise ValueError("A value of this question does not reach the database as it is.")
-        return _Written(sql, list(parameters), places, _reader(compiler), rows.query.select_for_update)
+        return _Written(words, _reader(compiler), rows.query.select_for_update)
+
+
+class Change:
+    """As `Question`, for what some rows become: `build` returns the rows and their new values by field."""
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]], *kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+
+    def make(self, *values: Any) -> int:
+        """How many rows changed."""
+        words = self._written
+        with connection.cursor() as cursor, _planned_once():
+            cursor.execute(words.sql, words.with_values(values))
+            return int(cursor.rowcount)
+
+    @cached_property
+    def _written(self) -> "_Words":
+        stand_ins = _stand_ins(self.kinds)
+        rows, becomes = self.build(*stand_ins)
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values(becomes)
+        return _words(query.get_compiler(using=connection.alias), stand_ins, 0)
 
 
 @dataclass(frozen=True)
-class _Written:
+class _Words:
     """`places` are (index of the parameter, number of the value, the driver's type for it)."""
 
     sql: str
     parameters: list[Any]
     places: list[tuple[int, int, type]]
-    read: Callable[[Sequence[Any]], Any]
-    locks: bool
 
     def with_values(self, values: Sequence[Any]) -> list[Any]:
         parameters = list(self.parameters)
@@ -121,6 +137,31 @@ class _Written:
             value = values[number]
             parameters[place] = value if kind is datetime else kind(value)
         return parameters
+
+
+@dataclass(frozen=True)
+class _Written:
+    words: _Words
+    read: Callable[[Sequence[Any]], Any]
+    locks: bool
+
+
+def _stand_ins(kinds: Sequence[type]) -> list[Any]:
+    return [_STAND_INS[kind](number) for number, kind in enumerate(kinds)]
+
+
+def _words(compiler: Any, stand_ins: list[Any], spare: int) -> _Words:
+    """Raises EmptyResultSet, and ValueError when more than the first `spare` values are left out."""
+    sql, parameters = compiler.as_sql()
+    places = [
+        (place, number, type(parameter))
+        for place, parameter in enumerate(parameters)
+        for number, stand_in in enumerate(stand_ins)
+        if parameter == stand_in
+    ]
+    if not {number for _place, number, _kind in places}.issuperset(range(spare, len(stand_ins))):
+        raise ValueError("A value of this question does not reach the database as it is.")
+    return _Words(sql, list(parameters), places)
 
 
 def _reader(compiler: Any) -> Callable[[Sequence[Any]], Any]:

@@ -11,9 +11,22 @@ from deals.conflicts.selectors import findings_for, product_names
 from deals.registrations.events import record_deal
 from deals.registrations.locking import look_again
 from deals.registrations.models import Registration
+from deals.registrations.reading import with_lines
 from prm.clocks.database import database_now
+from prm.questions import Change, Question
 
 BATCH = 20
+
+_next = Question(
+    lambda: (
+        Registration.objects.to_assess()
+        .with_people()
+        .order_by("pk")
+        .select_for_update(skip_locked=True, of=("self",))[:1]
+    ),
+    planned_anew=True,
+)
+_assessed = Change(lambda key, now: (Registration.objects.filter(pk=key), {"assessed_at": now}), int, datetime)
 
 
 def assess_pending(now: datetime | None = None) -> int:
@@ -27,13 +40,11 @@ def assess_pending(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _assess_next(now: datetime) -> bool:
-    waiting = Registration.objects.to_assess().order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    registration = waiting.select_related("partner__organisation", "partner__pam").first()
+    registration = _next.one()
     if registration is None:
         return False
-    found = findings_for(registration, now=now)
-    first = not registration.findings.exists()
-    store(registration, found, now=now)
+    found = findings_for(with_lines(registration), now=now)
+    first = not store(registration, found, now=now)
     counted = {"findings": len(found), "blocking": sum(f.band == rules.BLOCK for f in found)}
     if first:
         record_deal("deal.assessed", registration, by=None, now=now, data=counted)
@@ -41,9 +52,17 @@ def _assess_next(now: datetime) -> bool:
     return True
 
 
-def store(registration: Registration, found: list[rules.Found], *, now: datetime) -> None:
-    """Replace the findings; the newest assessment is the one that counts."""
-    registration.findings.all().delete()
+def store(registration: Registration, found: list[rules.Found], *, now: datetime) -> int:
+    """Replace the findings; the newest assessment is the one that counts. Returns how many there were."""
+    replaced = registration.findings.all().delete()[0]
+    if found:
+        _write(registration, found)
+    registration.assessed_at = now
+    _assessed.make(registration.pk, now)
+    return replaced
+
+
+def _write(registration: Registration, found: list[rules.Found]) -> None:
     names = product_names(product for f in found for product in f.overlap)
     Finding.objects.bulk_create(
         [
@@ -61,13 +80,13 @@ def store(registration: Registration, found: list[rules.Found], *, now: datetime
             for f in found
         ]
     )
-    registration.assessed_at = now
-    registration.save(update_fields=["assessed_at"])
 
 
 def _look_again_at_rivals(registration: Registration, found: list[rules.Found]) -> None:
     """Undecided rivals that do not know of this registration yet are assessed again. Each only once: they know then."""
     ids = [f.subject[1] for f in found if f.subject[0] == "deal"]
+    if not ids:
+        return
     rivals = Registration.objects.undecided().filter(public_id__in=ids)
     knowing = Finding.objects.filter(subject_type="deal", subject_id=registration.public_id).values("registration")
     look_again(rivals.exclude(pk__in=knowing))

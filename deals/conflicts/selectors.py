@@ -92,6 +92,8 @@ def _rivals(
     found = _alike(registration, lambda ids: _others.all(registration.partner_id, ids))
     matches = {row.pk: (row, match) for row, match in found}
     by_account = {account.pk: match for account, match in customers}
+    if not matches and not by_account:
+        return []
     holding = Protection.objects.holding(now).exclude(registration__partner=registration.partner)
     for protection in holding.filter(account__in=by_account).select_related("registration"):
         known = matches.get(protection.registration_id)

@@ -23,6 +23,7 @@ from deals.registrations.reference import draw_reference
 from deals.registrations.selectors import calendar_of
 from deals.registrations.sentences import MISSING
 from deals.registrations.states import LossReason, State, Verb
+from deals.registrations.twins import await_twins
 from deals.rulebook import SCHEMA, DealRules
 from partners.customers.actions import record_revenue
 from partners.models import Partner
@@ -34,6 +35,7 @@ from prm.errors import InvalidInput, NotAllowed, StateConflict, TooOften
 from prm.notices import doorbell
 from prm.policy.selectors import current
 from prm.questions import Question
+from prm.rows import insert
 
 Lines = list[tuple[ProductLine, int]]
 SOURCE = "registration"
@@ -69,7 +71,7 @@ def create_draft(
         **values,
     )
     if not form_nonce:
-        registration.save()
+        insert(registration)
     elif (made := _saved_before(registration)) is not None:
         return made
     _add_lines(registration, lines)
@@ -81,7 +83,7 @@ def _saved_before(registration: Registration) -> Registration | None:
     """Save it, unless the same form was saved by a request beside this one: then that registration."""
     try:
         with transaction.atomic():
-            registration.save()
+            insert(registration)
     except IntegrityError:
         same = Registration.objects.filter(partner=registration.partner, form_nonce=registration.form_nonce)
         made = same.first()
@@ -123,8 +125,7 @@ def submit(*, registration: Registration, by: User, now: datetime) -> Registrati
     registration = locked(registration, verb=Verb.SUBMIT, may=policies.can_act_for_partner, by=by)
     deal_rules = current(SCHEMA, DealRules, now=now).values
     _check_complete(registration, deal_rules, now)
-    # An organisation's registrations wait here for each other until they commit: so each sees its duplicates.
-    _check_daily_limit(registration)
+    await_twins(registration)
     _check_own_duplicate(registration)
     registration.state = State.SUBMITTED
     registration.submitted_at, registration.submitted_by = now, by
@@ -139,6 +140,8 @@ def submit(*, registration: Registration, by: User, now: datetime) -> Registrati
     place = {"priority_at": registration.priority_at, "decision_due_at": registration.decision_due_at}
     record_deal("deal.submitted", registration, by=by, now=now, data=place)
     notices.submitted(registration, now=now)
+    # Last: from here to the commit an organisation's submissions wait for each other.
+    _check_daily_limit(registration)
     doorbell.ring_after_commit()
     return registration
 

@@ -5,7 +5,7 @@ from prm.accounts.models import User
 from prm.audit.kinds import KINDS, handlers_of
 from prm.audit.models import Event
 from prm.ids import random_id
-from prm.rows import insert_all
+from prm.rows import insert, insert_all
 
 PREFIX = Event._meta.get_field("public_id").prefix
 
@@ -24,14 +24,16 @@ def record(
     `by` None means the system; `organisation_id` is the partner organisation concerned, None for
     what is the vendor's alone; `subject` is (type, public id). An undeclared kind is a KeyError.
     """
-    event = Event.objects.create(
-        kind=KINDS[kind].name,
-        at=now,
-        actor_id=by.pk if by else None,
-        organisation_id=organisation_id,
-        subject_type=subject[0],
-        subject_id=subject[1],
-        data=data or {},
+    event = insert(
+        Event(
+            kind=KINDS[kind].name,
+            at=now,
+            actor_id=by.pk if by else None,
+            organisation_id=organisation_id,
+            subject_type=subject[0],
+            subject_id=subject[1],
+            data=data or {},
+        )
     )
     for handler in handlers_of(kind):
         handler(event)

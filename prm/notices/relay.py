@@ -5,12 +5,15 @@ import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.signing import Signer
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -18,6 +21,7 @@ from prm.branding.selectors import memory as branding
 from prm.clocks.database import database_now
 from prm.notices.kinds import group_of
 from prm.notices.models import DIGEST, Notice, NoticeQuerySet
+from prm.questions import Change, Question
 from prm.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -54,17 +58,39 @@ def _guarded(work: Callable[[datetime | None], int], now: datetime | None) -> in
         return 0
 
 
+_due = Question(
+    lambda now: (
+        Notice.objects.deliverable(now)
+        .order_by("due_at", "pk")
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("user")[:BATCH]
+    ),
+    datetime,
+    planned_anew=True,
+)
+
+
+def _held(pk: int, leased_until: datetime | None) -> NoticeQuerySet:
+    """The notice, unless the lease ran out and another relay has it."""
+    return Notice.objects.undelivered().filter(pk=pk, leased_until=leased_until)
+
+
+_sent = Change(
+    lambda pk, until: (_held(pk, until), {"sent_at": Now(), "leased_until": None, "last_error": ""}), int, datetime
+)
+
+
 def deliver_due(now: datetime | None = None) -> int:
     """Lease up to BATCH due notices and deliver them over one connection. Returns how many were sent."""
-    started = database_now()
-    notices = _lease(now or started)
+    started = monotonic()
+    notices = _lease(now or database_now())
     sent = 0
     connection = get_connection()
     try:
         while notices:
             sent += _deliver(notices.pop(0), connection)
             # A slow server must not outlast the lease.
-            if database_now() - started > LEASE / 2:
+            if monotonic() - started > LEASE.total_seconds() / 2:
                 break
     finally:
         _give_back(notices)
@@ -75,12 +101,12 @@ def deliver_due(now: datetime | None = None) -> int:
 @transaction.atomic
 def _lease(now: datetime) -> list[Notice]:
     _park_what_ends_relays(now)
-    due = Notice.objects.deliverable(now).order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",))
-    notices = list(due.select_related("user")[:BATCH])
+    notices = _due.all(now)
     for notice in notices:
         notice.leased_until = now + LEASE
         notice.attempts += 1
-    Notice.objects.bulk_update(notices, ["leased_until", "attempts"])
+    leased = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    leased.update(leased_until=now + LEASE, attempts=F("attempts") + 1)
     return notices
 
 
@@ -95,17 +121,12 @@ def _park_what_ends_relays(now: datetime) -> None:
 def _give_back(untried: list[Notice]) -> None:
     """Nobody tried: it costs them no attempt, and the next pass finds them."""
     for notice in untried:
-        _held(notice).update(leased_until=None, attempts=notice.attempts - 1)
-
-
-def _held(notice: Notice) -> NoticeQuerySet:
-    """The notice, unless the lease ran out and another relay has it."""
-    return Notice.objects.undelivered().filter(pk=notice.pk, leased_until=notice.leased_until)
+        _held(notice.pk, notice.leased_until).update(leased_until=None, attempts=notice.attempts - 1)
 
 
 def _deliver(notice: Notice, connection: BaseEmailBackend) -> bool:
     if notice.user is not None and not notice.user.is_active:
-        _held(notice).update(parked_at=database_now(), last_error="The person may no longer log in.")
+        _held(notice.pk, notice.leased_until).update(parked_at=Now(), last_error="The person may no longer log in.")
         return False
     try:
         connection.open()
@@ -115,7 +136,7 @@ def _deliver(notice: Notice, connection: BaseEmailBackend) -> bool:
         _hang_up(connection)
         _reschedule(notice, error)
         return False
-    return _held(notice).update(sent_at=database_now(), leased_until=None, last_error="") == 1
+    return _sent.make(notice.pk, notice.leased_until) == 1
 
 
 def _hang_up(connection: BaseEmailBackend) -> None:
@@ -124,15 +145,14 @@ def _hang_up(connection: BaseEmailBackend) -> None:
 
 
 def _reschedule(notice: Notice, error: Exception) -> None:
-    held = _held(notice)
-    now = database_now()
+    held = _held(notice.pk, notice.leased_until)
     text = f"{type(error).__name__}: {error}"[:300]
     log.warning("Notice %s was not delivered: %s", notice.public_id, type(error).__name__)
     if notice.attempts >= ATTEMPTS:
-        held.update(parked_at=now, leased_until=None, last_error=text)
+        held.update(parked_at=Now(), leased_until=None, last_error=text)
         return
     wait = min(FIRST_RETRY * 2 ** (notice.attempts - 1), LONGEST_RETRY)
-    held.update(due_at=now + wait, leased_until=None, last_error=text)
+    held.update(due_at=Now() + wait, leased_until=None, last_error=text)
 
 
 def message(notice: Notice, connection: BaseEmailBackend | None = None) -> EmailMessage:

@@ -17,6 +17,7 @@ from uuid import uuid4
 from tests.chaos.clients import registration
 from tests.chaos.installation import Installation, children_of, installation
 from tests.engines.conftest import processes_of
+from tests.notices.letterbox import Letterbox
 
 CLIENTS = 4
 # Slices of both sides take turns, so that a slow minute of the machine is slow for both.
@@ -56,7 +57,7 @@ class Asker:
 def run(given: argparse.Namespace) -> dict[str, Any]:
     filled_by = ["-m", "tests.bench.crowd", str(given.registrations), str(given.organisations)]
     about = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "PRM_WEB_WORKERS": "3"}
-    with installation(filled_by, **about) as house:
+    with installation(filled_by, Letterbox(), **about) as house:
         asker = Asker(house.port, house.tokens)
         figures = {"registrations": given.registrations, "organisations": given.organisations}
         figures |= ratios(asker, given.seconds)

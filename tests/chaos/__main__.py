@@ -14,7 +14,7 @@ from config.embedded.paths import ROOT
 from tests.chaos.clients import Ledger
 from tests.chaos.installation import Installation, installation, seconds_until
 from tests.chaos.reckoning import faults, look
-from tests.chaos.shooting import BURST, PATIENCE, Burst, settled, shoot
+from tests.chaos.shooting import ALL_DONE, BURST, PATIENCE, Burst, shoot, unfinished
 
 
 def arguments() -> argparse.Namespace:
@@ -58,8 +58,8 @@ def campaign(house: Installation, given: argparse.Namespace) -> list[str]:
 def judged(house: Installation, ledger: Ledger, burst: Burst) -> list[str]:
     if burst.silent:
         return [f"no {' or '.join(burst.silent)} {PATIENCE:.0f} seconds after {burst.shots[-1].victim} was killed"]
-    if seconds_until(lambda: settled(house), PATIENCE) >= PATIENCE:
-        return [f"something still waits after {PATIENCE:.0f} seconds"]
+    if seconds_until(lambda: not unfinished(house), ALL_DONE) >= ALL_DONE:
+        return [f"after {ALL_DONE:.0f} seconds still waiting: {unfinished(house)}"]
     return ledger.unanswered + faults(ledger.promised, look(house))
 
 

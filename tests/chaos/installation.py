@@ -18,7 +18,10 @@ import psycopg
 from config.embedded.guardian import ENGINES_LOCK
 from config.embedded.paths import DATABASE, ROOT, SUPERUSER, socket_dir
 from tests.engines.conftest import eventually, own_environment, processes_of
+from tests.notices.letterbox import Letterbox
 from tests.notices.postbox import HOST, Postbox, free_port
+
+Mailbox = Postbox | Letterbox
 
 # Each is found by what its command line says; a child by that of its parent.
 PROGRAMS = {
@@ -37,9 +40,9 @@ GENEROUS = dict.fromkeys(LIMITS, "1000000") | {"PRM_DEMO": "0"}
 
 
 class Installation:
-    """Mail goes to `postbox`, a real server of this process. `filled_by` is a program that prints tokens as JSON."""
+    """Mail goes to `postbox`, a real server in this process. `filled_by` is a program that prints tokens as JSON."""
 
-    def __init__(self, place: Path, postbox: Postbox, filled_by: Sequence[str], environment: dict[str, str]) -> None:
+    def __init__(self, place: Path, postbox: Mailbox, filled_by: Sequence[str], environment: dict[str, str]) -> None:
         self.data, self.port, self.postbox = place / "data", free_port(), postbox
         mail = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(postbox.port), "PORT": str(self.port)}
         self.environment = own_environment(self.data, **GENEROUS, **mail, **environment)
@@ -132,10 +135,12 @@ def children_of(parents: set[int]) -> list[int]:
 
 
 @contextlib.contextmanager
-def installation(filled_by: Sequence[str] = ("-m", "tests.chaos.cast"), **environment: str) -> Iterator[Installation]:
+def installation(
+    filled_by: Sequence[str] = ("-m", "tests.chaos.cast"), postbox: Mailbox | None = None, **environment: str
+) -> Iterator[Installation]:
     place = Path(tempfile.mkdtemp(prefix="prm-chaos-"))
     place.chmod(0o755)
-    postbox = Postbox()
+    postbox = postbox or Postbox()
     postbox.open()
     try:
         house = Installation(place, postbox, filled_by, environment)

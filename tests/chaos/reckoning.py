@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.chaos.clients import Promised
 from tests.chaos.installation import Installation
+from tests.notices.postbox import Postbox
 
 # What is recorded and told of each acknowledged verb, and of the end of a protection: kind and how often.
 EVENTS = {"submit": "deal.submitted", "approve": "deal.approved", "end": "deal.expired"}
@@ -32,6 +33,7 @@ def look(house: Installation) -> Found:
     events = house.ask("select subject_id, kind, count(*) from audit_event where subject_type = 'deal' group by 1, 2")
     notices = house.ask("select split_part(path, '/', 3), kind, count(*) from notices_notice group by 1, 2")
     ids = house.ask("select public_id from notices_notice")
+    assert isinstance(house.postbox, Postbox)
     return Found(
         rows=Counter(dict(rows)),  # type: ignore[arg-type]
         events=Counter({(deal, kind): number for deal, kind, number in events}),

@@ -10,7 +10,8 @@ from tests.chaos.installation import VICTIMS, Installation, seconds_until
 BURST = 10
 # Longer gaps let what fell come back before the next is shot; shorter ones shoot it while it starts.
 LONGEST_GAP = 0.8
-PATIENCE = 60.0
+# Seconds until what was interrupted is taken up again, and until all that people did meanwhile is worked off.
+PATIENCE, ALL_DONE = 60.0, 240.0
 
 
 @dataclass
@@ -83,11 +84,12 @@ def _let_time_pass(house: Installation, ledger: Ledger) -> None:
             deal.verbs.append("end")
 
 
-def settled(house: Installation) -> bool:
-    """Nothing waits: no notice, no registration to assess, no protection whose end is not recorded."""
-    ((waiting,),) = house.ask(
-        "select (select count(*) from notices_notice where sent_at is null)"
-        " + (select count(*) from deals_registration where assessed_at is null and state in ('submitted', 'asked'))"
-        " + (select count(*) from deals_registration where state = 'approved' and protected_until <= now())"
+def unfinished(house: Installation) -> dict[str, int]:
+    """What is not done yet: mails to send, registrations to assess, ends of protections to record."""
+    ((mails, assessments, ends),) = house.ask(
+        "select (select count(*) from notices_notice where sent_at is null),"
+        " (select count(*) from deals_registration where assessed_at is null and state in ('submitted', 'asked')),"
+        " (select count(*) from deals_registration where state = 'approved' and protected_until <= now())"
     )
-    return bool(waiting == 0)
+    counts = {"mails": mails, "assessments": assessments, "ends": ends}
+    return {name: count for name, count in counts.items() if count}

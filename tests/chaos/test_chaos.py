@@ -17,7 +17,7 @@ from tests.chaos.__main__ import judged
 from tests.chaos.clients import Client, Ledger, at_work
 from tests.chaos.installation import Installation, installation, seconds_until
 from tests.chaos.reckoning import Found, faults, look
-from tests.chaos.shooting import settled, shoot
+from tests.chaos.shooting import shoot, unfinished
 from tests.engines.conftest import eventually
 from tests.notices.postbox import free_port
 
@@ -171,7 +171,7 @@ def test_database_that_is_down_for_five_seconds_fails_few_requests(house: Instal
             time.sleep(5)
         answered = max(waiting.answered_at, control.answered_at)
         assert eventually(lambda: min(waiting.answered_at, control.answered_at) > answered, 60)
-    assert seconds_until(lambda: settled(house), 60) < 60
+    assert seconds_until(lambda: not unfinished(house), 60) < 60
 
     assert waiting.failures.total() <= MOST_FAILED
     # Without the pool nobody waits for the database to come back.

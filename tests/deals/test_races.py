@@ -12,7 +12,7 @@ from threading import Event as Signal
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from pytest_django.live_server_helper import LiveServer
 
 from deals.decisions import actions as decision_actions
@@ -20,6 +20,7 @@ from deals.protections.models import Protection
 from deals.registrations import actions as registration_actions
 from deals.registrations.models import Registration
 from deals.registrations.states import Verb
+from deals.registrations.twins import await_twins
 from prm.accounts.models import User
 from prm.audit.models import Event
 from prm.clocks.database import database_now
@@ -259,6 +260,52 @@ def test_own_duplicates_submitted_at_once_take_one_place(live_server: LiveServer
     answers = all_at_once(live_server.url, calls)
 
     assert statuses(answers) == {200: 1, 409: 5}
+
+
+def test_own_duplicates_slip_through_when_they_do_not_wait(
+    live_server: LiveServer, live_cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: what waiting for twins prevents."""
+    token = make_token(live_cast.helix.rep)
+    drafts = [make_draft(live_cast.helix, **MUELLER) for _ in range(2)]
+    calls: list[Call] = [(f"deals/{draft.public_id}/submit", token, {}, {}) for draft in drafts]
+    both_looked = Barrier(len(calls))
+    look = registration_actions.own_duplicate
+
+    def looked(registration: Registration) -> Registration | None:
+        found = look(registration)
+        both_looked.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(registration_actions, "await_twins", lambda _registration: None)
+    monkeypatch.setattr(registration_actions, "own_duplicate", looked)
+
+    assert statuses(all_at_once(live_server.url, calls)) == {200: 2}
+
+
+def test_only_twins_wait_for_each_other(live_cast: Cast) -> None:
+    drafts = {
+        "twin": make_draft(live_cast.helix, **{**MUELLER, "customer_city": "Bremen"}),
+        "other customer": make_draft(live_cast.helix, customer_name="Aster Foods", customer_website=""),
+        "rival's": make_draft(live_cast.orbit, **MUELLER),
+    }
+
+    def waits(name: str) -> bool:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("set local lock_timeout = '300ms'")
+            try:
+                await_twins(drafts[name])
+            except OperationalError:
+                return True
+            return False
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        await_twins(make_draft(live_cast.helix, **MUELLER))
+        found = {name: pool.submit(waits, name).result(timeout=20) for name in drafts}
+        pool.submit(lambda: connection.close()).result(timeout=20)
+
+    assert found == {"twin": True, "other customer": False, "rival's": False}
 
 
 def test_conflict_names_the_present_state(live_cast: Cast) -> None:

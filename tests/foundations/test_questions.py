@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.functions import Now
+from django.db.models.sql.compiler import SQLCompiler, SQLUpdateCompiler
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from deals.products.models import ProductLine
 from deals.registrations.models import Registration
 from prm.accounts.models import Membership, Organisation, User
-from prm.questions import Question
+from prm.questions import Change, Question
 from tests.factories import Cast, make_approved, make_draft, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,60 @@ def test_questions_are_planned_once_and_nothing_else_is(three: list[Organisation
     for _ in range(20):
         question.one("Beta")
     assert prepared() == before + 1
+
+
+def test_question_for_a_partial_index_is_written_once_and_planned_each_time(three: list[Organisation]) -> None:
+    question = Question(
+        lambda name: Organisation.objects.filter(name=name).order_by("pk"),
+        str,
+        planned_anew=True,
+    )
+    before = prepared()
+
+    assert [question.one("Beta") for _ in range(20)] == [three[1]] * 20
+    assert prepared() == before
+
+
+def renamed() -> Change:
+    return Change(
+        lambda pk, name: (Organisation.objects.filter(pk=pk), {"name": name, "created_at": Now()}),
+        *(int, str),
+    )
+
+
+def test_change_is_that_of_an_update(three: list[Organisation]) -> None:
+    change = renamed()
+
+    assert [change.make(row.pk, f"{row.name} %s\ue000") for row in three] == [1, 1, 1]
+    assert list(Organisation.objects.order_by("pk").values_list("name", flat=True)) == [
+        f"{name} %s\ue000" for name in NAMES
+    ]
+
+
+def test_change_of_a_row_that_is_not_there_changes_nothing(three: list[Organisation]) -> None:
+    assert renamed().make(10**9, "Delta") == 0
+    assert [Organisation.objects.get(pk=row.pk).name for row in three] == NAMES
+
+
+def test_change_is_written_once(three: list[Organisation], monkeypatch: pytest.MonkeyPatch) -> None:
+    change, written = renamed(), list[str]()
+    write = SQLUpdateCompiler.as_sql
+
+    def counted(self: Any) -> Any:
+        written.append(self.query.model.__name__)
+        return write(self)
+
+    monkeypatch.setattr(SQLUpdateCompiler, "as_sql", counted)
+    for row in three:
+        change.make(row.pk, "Same")
+        Organisation.objects.filter(pk=row.pk).update(name="Same")
+
+    assert len(written) == 1 + len(three)
+
+
+def test_change_with_a_value_that_does_not_reach_the_database_is_refused(three: list[Organisation]) -> None:
+    forgetful = Change(lambda _pk, name: (Organisation.objects.all(), {"name": name}), int, str)
+
+    with pytest.raises(ValueError, match="does not reach the database"):
+        forgetful.make(three[0].pk, "All of them")
+    assert [Organisation.objects.get(pk=row.pk).name for row in three] == NAMES

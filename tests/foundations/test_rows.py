@@ -1,15 +1,19 @@
 """Reading rows in few and narrow queries, and writing many at once."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models.sql.compiler import SQLInsertCompiler
 from django.test.utils import CaptureQueriesContext
 
+from deals.registrations.models import Registration
 from prm.accounts.models import Organisation
 from prm.audit.models import Event
-from prm.rows import in_order, insert_all, one_or_none
+from prm.rows import in_order, insert, insert_all, one_or_none
+from tests.factories import MUELLER, Cast, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +81,52 @@ NOW = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
 def event(number: int, **changes: Any) -> dict[str, Any]:
     row = {"public_id": f"evt_{number}", "kind": "test.kind", "at": NOW, "actor_id": None, "organisation_id": 7}
     return row | {"subject_type": "deal", "subject_id": "deal_1", "data": {}} | changes
+
+
+def test_inserted_row_is_as_a_saved_one(cast: Cast) -> None:
+    """Defaults, amounts, days, JSON, arrays and relations."""
+    values: dict[str, Any] = {
+        "own_services": [{"name": "Audit %s"}],
+        "asked_fields": ["customer.name"],
+        "value": Decimal("86400.00"),
+    }
+    values |= MUELLER
+    inserted, saved = (make_draft(cast.helix, **values) for _ in range(2))
+    for row in (inserted, saved):
+        Registration.objects.filter(pk=row.pk).delete()
+        row.pk = None
+    inserted._state.adding = True
+
+    assert insert(inserted) is inserted
+    saved.save()
+
+    assert not inserted._state.adding
+    assert stored(inserted) == stored(saved) | {
+        name: getattr(inserted, name) for name in ("id", "public_id", "reference", "created_at")
+    }
+
+
+def stored(row: Registration) -> dict[str, Any]:
+    return dict(Registration.objects.values().get(pk=row.pk))
+
+
+def test_one_inserted_row_is_written_by_a_statement_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    insert(Organisation(kind="partner", name="Beta"))
+    compiled: list[object] = []
+    monkeypatch.setattr(SQLInsertCompiler, "as_sql", lambda self: compiled.append(self))
+
+    insert(Organisation(kind="partner", name="Gamma"))
+
+    assert compiled == []
+    assert set(Organisation.objects.values_list("name", flat=True)) >= {"Beta", "Gamma"}
+
+
+def test_rule_of_the_database_holds_for_an_inserted_row() -> None:
+    twin = Organisation(kind="partner", name="Beta")
+    insert(Organisation(kind="partner", name="Alpha", public_id=twin.public_id))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(twin)
 
 
 def test_all_are_inserted_by_one_statement() -> None:
