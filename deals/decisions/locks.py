@@ -20,7 +20,7 @@ def lock_decision(registration: Registration, account: Account | None = None) ->
     registration and the account are called, then the accounts that are certainly the same. Two registrations that
     have nothing in common but an account meet in the second: one protects it, the other finds the protection there.
     """
-    lock_customer(registration.identity, *([account.identity] if account else []))
+    lock_customer(registration.identity, *([account.identity] if account else []), block_from=CERTAIN)
     known = accounts_like(registration.identity)
     certain = {found.pk for found, match in known if match.score >= CERTAIN}
     lock_accounts(certain | ({account.pk} if account else set()))

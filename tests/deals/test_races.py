@@ -110,7 +110,7 @@ def test_parallel_overrides_oversell_without_lock_and_constraint(
     live_server: LiveServer, live_cast: Cast, rivals: list[Registration], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the test above can fail."""
-    monkeypatch.setattr(locks, "lock_customer", lambda *_identities: None)
+    monkeypatch.setattr(locks, "lock_customer", lambda *_identities, **_from: None)
 
     answers = all_at_once(live_server.url, approvals(rivals, live_cast.pam, override_reason="customer_choice"))
 

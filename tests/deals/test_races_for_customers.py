@@ -66,7 +66,7 @@ def contested(live_cast: Cast, four_teams: list[Team]) -> list[Registration]:
 
 @pytest.fixture
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "lock_customer", lambda *_identities: None)
+    monkeypatch.setattr(locks, "lock_customer", lambda *_identities, **_from: None)
     monkeypatch.setattr(locks, "lock_accounts", lambda _ids: None)
 
 

@@ -17,6 +17,7 @@ from prm import matching
 from prm.matching import Band, Identity, normalise, score, strong_keys
 from prm.matching.locks import lock_customer, lock_numbers
 from prm.matching.models import MatchKey
+from prm.matching.rules import ALWAYS_REVIEW, BLOCK_FROM, NOTABLE_FROM, REVIEW_FROM
 from prm.matching.versions import REKEY, hold_version
 from tests.portal.holding import PATIENCE, away, impatient, meanwhile, unfinished
 
@@ -47,8 +48,9 @@ STRANGERS = {
 }
 
 
-def locked_together(one: Identity, other: Identity) -> bool:
-    return not set(lock_numbers(one)).isdisjoint(lock_numbers(other))
+def locked_together(one: Identity, other: Identity, block_from: float = BLOCK_FROM) -> bool:
+    ours, theirs = (set(lock_numbers(identity, block_from=block_from)) for identity in (one, other))
+    return not ours.isdisjoint(theirs)
 
 
 @pytest.mark.parametrize("how", BLOCKING)
@@ -102,9 +104,17 @@ AT_ONCE = settings(max_examples=5000, phases=[Phase.generate])
 
 
 @settings(max_examples=600)
-@given(PAIRS)
-def test_no_two_block_each_other_without_a_lock_in_common(pair: tuple[Identity, Identity]) -> None:
-    assert locked_together(*pair) or score(*pair).band != Band.BLOCK
+@given(PAIRS, st.sampled_from([BLOCK_FROM, ALWAYS_REVIEW, REVIEW_FROM, NOTABLE_FROM]))
+def test_no_two_block_each_other_without_a_lock_in_common(pair: tuple[Identity, Identity], block_from: float) -> None:
+    assert locked_together(*pair, block_from) or score(*pair).score < block_from
+
+
+@pytest.mark.parametrize("how", ["part of the name", "one mistake"])
+def test_where_likeness_blocks_those_who_are_alike_have_a_lock_in_common(how: str) -> None:
+    one, other = STRANGERS[how]
+
+    assert NOTABLE_FROM <= score(one, other).score <= ALWAYS_REVIEW
+    assert locked_together(one, other, NOTABLE_FROM)
 
 
 def test_control_some_would_do_without_the_locks_over_words() -> None:
