@@ -15,6 +15,7 @@ from prm import matching
 from prm.questions import Question
 
 SOURCE = "registration"
+Known = list[tuple[Account, matching.Match]]
 
 _own = Question(
     lambda partner, but, ids: (
@@ -53,11 +54,14 @@ def _same_kind(one: Registration, other: Registration) -> bool:
     return (one.opportunity == "renewal") == (other.opportunity == "renewal")
 
 
-def findings_for(registration: Registration, *, now: datetime) -> list[rules.Found]:
-    """Assess the registration against accounts, protections and every other registration, as of now."""
+def findings_for(registration: Registration, *, now: datetime, known: Known | None = None) -> list[rules.Found]:
+    """Assess the registration against accounts, protections and every other registration, as of now.
+
+    `known` are the accounts it is like, for callers that have asked for them already.
+    """
     if registration.place is None:
         raise ValueError("a draft has no place in line to assess")
-    customers = accounts_like(registration.identity)
+    customers = accounts_like(registration.identity) if known is None else known
     rivals = _rivals(registration, customers, now)
     asked = rules.Asked(
         place=registration.place,
@@ -85,9 +89,7 @@ def _alike(
     return [(row, match) for row, match in scored if match.is_notable]
 
 
-def _rivals(
-    registration: Registration, customers: list[tuple[Account, matching.Match]], now: datetime
-) -> list[Rivalry]:
+def _rivals(registration: Registration, customers: Known, now: datetime) -> list[Rivalry]:
     """Other partners' registrations: alike by themselves, or holding a protection on an account that is alike."""
     found = _alike(registration, lambda ids: _others.all(registration.partner_id, ids))
     matches = {row.pk: (row, match) for row, match in found}

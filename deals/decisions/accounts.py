@@ -14,16 +14,23 @@ from prm.errors import InvalidInput
 NEW = "new"
 
 
+def named_account(account: str, *, by: User) -> Account | None:
+    """The one with this public id; None for "" and "new". InvalidInput for one that the reviewer does not see."""
+    if account in ("", NEW):
+        return None
+    found = Account.objects.visible_to(by).filter(public_id=account).first()
+    if found is None:
+        raise InvalidInput({"account": [_("There is no such account.")]})
+    return found
+
+
 def resolve_account(
     registration: Registration, account: str, found: list[rules.Found], *, by: User, now: datetime
 ) -> Account:
     """`account` is "new", a public id the reviewer may see, or "" for the one that is certainly the same."""
-    chosen = account or rules.same_account(found) or NEW
-    if chosen != NEW:
-        known = Account.objects.visible_to(by).filter(public_id=chosen).first()
-        if known is None:
-            raise InvalidInput({"account": [_("There is no such account.")]})
-        return known
+    named = named_account(account or rules.same_account(found) or NEW, by=by)
+    if named is not None:
+        return named
     values = {
         "name": registration.customer_name,
         "country": registration.customer_country,

@@ -10,9 +10,9 @@ from psycopg.errors import ExclusionViolation
 from deals.conflicts import rules as conflict_rules
 from deals.conflicts.actions import store
 from deals.conflicts.selectors import findings_for
-from deals.decisions.accounts import resolve_account
+from deals.decisions.accounts import named_account, resolve_account
 from deals.decisions.discretion import check_names_nobody
-from deals.decisions.locks import lock_approvals
+from deals.decisions.locks import check_unchanged, lock_decision
 from deals.decisions.terms import frozen_terms
 from deals.products.models import ProductLine
 from deals.protections.models import Protection
@@ -52,13 +52,14 @@ def approve(
     protection or an earlier undecided registration stands in the way, InvalidInput for the rest.
     """
     _may_decide(registration, by)
-    lock_approvals()
     await_places()
-    registration = locked(registration, verb=Verb.APPROVE, may=policies.can_decide, by=by)
+    known = lock_decision(registration, named_account(account, by=by))
+    asked, registration = registration, locked(registration, verb=Verb.APPROVE, may=policies.can_decide, by=by)
+    check_unchanged(asked, registration)
     version = current(SCHEMA, DealRules, now=now)
     chosen = _chosen(registration, products)
     _check_reasons(registration, engagement, override_reason, message, by)
-    found = findings_for(registration, now=now)
+    found = findings_for(registration, known=known, now=now)
     overridden = _check_way_is_free(registration, found, chosen, override_reason)
     registration.account = resolve_account(registration, account, found, by=by, now=now)
     registration.engagement = engagement or registration.engagement

@@ -1,16 +1,33 @@
-"""The one lock of decisions: whoever approves sees everything that was approved before."""
+"""The locks of decisions: whoever may protect a customer sees everything that was protected before."""
 
-from django.db import connection
+from django.utils.translation import gettext as _
 
-# Advisory lock numbers of the product; never reused for another purpose.
-APPROVALS = 7_300_001
+from deals.conflicts.rules import CERTAIN
+from deals.conflicts.selectors import Known
+from deals.registrations.models import Registration
+from partners.customers.locks import lock_accounts
+from partners.customers.selectors import accounts_like
+from partners.models import Account
+from prm.errors import StateConflict
+from prm.matching.locks import lock_customer
 
 
-def lock_approvals() -> None:
-    """Queue up behind every other approval until the transaction ends.
+def lock_decision(registration: Registration, account: Account | None = None) -> Known:
+    """Queue up behind every decision about the same customer; returns the accounts it is like, the likeliest first.
 
-    A statement of its own: at READ COMMITTED the next statement then sees what the one before it
-    committed. Waits at most the connection's lock_timeout (OperationalError, 409 at the door).
+    For every verb that makes a protection or makes it longer, before it locks a row or reads what it rests on.
+    `account` is the one that is named for it, if any. Two steps, each in one order for all: first what the
+    registration and the account are called, then the accounts that are certainly the same. Two registrations that
+    have nothing in common but an account meet in the second: one protects it, the other finds the protection there.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [APPROVALS])
+    lock_customer(registration.identity, *([account.identity] if account else []), block_from=CERTAIN)
+    known = accounts_like(registration.identity)
+    certain = {found.pk for found, match in known if match.score >= CERTAIN}
+    lock_accounts(certain | ({account.pk} if account else set()))
+    return known
+
+
+def check_unchanged(before: Registration, now: Registration) -> None:
+    """StateConflict for a registration that became another customer's between the locks and its row."""
+    if before.identity != now.identity:
+        raise StateConflict(_("This registration has changed meanwhile. Please look at it again."), state=now.state)

@@ -15,7 +15,8 @@ from partners.models import Account
 
 class ProtectionQuerySet(models.QuerySet["Protection"]):
     def holding(self, now: datetime) -> Self:
-        return self.filter(period__contains=now)
+        """Those that have not ended. Whoever waited for an approval has an older clock than its beginning."""
+        return self.filter(period__endswith__gt=now)
 
     def release(self, now: datetime) -> int:
         """End the periods now; those that have ended already keep their end."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-# Advisory lock number; never reused for another purpose (see also deals.decisions.locks).
+# Advisory lock number; never reused for another purpose.
 PLACES = 7_300_002
 TAKE = """
     with known as materialized (select pg_advisory_xact_lock_shared(%s))

@@ -9,6 +9,7 @@ from prm.matching.hashing import keys
 from prm.matching.identity import Identity
 from prm.matching.normaliser import normalise
 from prm.matching.sources import SOURCES
+from prm.matching.versions import hold_version
 
 # Only what changed is written: most records keep most of their keys.
 _REPLACE = """
@@ -32,7 +33,9 @@ def index(source: str, record_id: int, identity: Identity) -> None:
 
 
 def index_many(source: str, records: Iterable[tuple[int, Identity]]) -> None:
-    """As `index`, for many records in one statement; all of them are held in memory."""
+    """As `index`, for many records in one statement; all of them are held in memory. No customer is locked for it:
+    the locks of thousands in one transaction would fill the server's table of locks."""
+    hold_version()
     keyed = {record_id: keys(normalise(identity)) for record_id, identity in records}
     pairs = [(record_id, key) for record_id, found in keyed.items() for key in found]
     values: dict[str, Any] = {

@@ -22,12 +22,13 @@ Benchmark = Callable[[argparse.Namespace], dict[str, Any]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
-    from tests.bench import decisions, imports, load, lookups, sweeps
+    from tests.bench import decisions, imports, load, lookups, races, sweeps
 
     return {
         "import_accounts": imports.run,
         "accounts_like": lookups.run,
         "decisions": decisions.run,
+        "races": races.run,
         "expire_due": sweeps.run,
         "load": load.run,
     }

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from pytest_django.live_server_helper import LiveServer
 
 from deals.decisions import actions as decision_actions
+from deals.decisions import locks
 from deals.protections.models import Protection
 from deals.registrations import actions as registration_actions
 from deals.registrations.models import Registration
@@ -110,7 +111,7 @@ def test_parallel_overrides_oversell_without_lock_and_constraint(
     live_server: LiveServer, live_cast: Cast, rivals: list[Registration], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the test above can fail."""
-    monkeypatch.setattr(decision_actions, "lock_approvals", lambda: None)
+    monkeypatch.setattr(locks, "lock_customer", lambda *_identities, **_from: None)
 
     answers = all_at_once(live_server.url, approvals(rivals, live_cast.pam, override_reason="customer_choice"))
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             cursor.execute("set statement_timeout = 0; set lock_timeout = 0")
             cursor.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
+            self.check(tags=[Tags.database], databases=[connection.alias])
             self.migrate()
         finally:
             # The limits of requests, and the lock, are the connection's.
