@@ -12,6 +12,8 @@ from deals.registrations.events import record_deal
 from deals.registrations.locking import look_again
 from deals.registrations.models import Registration
 from prm.clocks.database import database_now
+from prm.matching import ENGINE_VERSION
+from prm.matching.rulebook import in_force
 
 BATCH = 20
 
@@ -19,6 +21,9 @@ BATCH = 20
 def assess_pending(now: datetime | None = None) -> int:
     """Assess what was submitted, answered or overtaken. Returns how many; safe in parallel."""
     moment = now or database_now()
+    # What was assessed under other thresholds than those in force is looked at again.
+    before = Registration.objects.undecided().filter(assessed_at__lt=in_force(moment).version.effective_from)
+    look_again(before)
     done = 0
     while done < BATCH and _assess_next(moment):
         done += 1
@@ -44,6 +49,7 @@ def _assess_next(now: datetime) -> bool:
 def store(registration: Registration, found: list[rules.Found], *, now: datetime) -> None:
     """Replace the findings; the newest assessment is the one that counts."""
     registration.findings.all().delete()
+    policy = in_force(now).version
     names = product_names(product for f in found for product in f.overlap)
     Finding.objects.bulk_create(
         [
@@ -57,6 +63,11 @@ def store(registration: Registration, found: list[rules.Found], *, now: datetime
                 subject_type=f.subject[0],
                 subject_id=f.subject[1],
                 overlap=sorted(names[product] for product in f.overlap),
+                matched=f.matched,
+                ceiling=f.ceiling,
+                through=f.through,
+                policy=policy,
+                engine_version=ENGINE_VERSION,
             )
             for f in found
         ]
