@@ -1,5 +1,6 @@
 from django.urls import path
 
+from deals.conflicts import api as conflicts
 from deals.decisions import api as decisions
 from deals.products import api as products
 from deals.registrations import api as registrations
@@ -17,6 +18,8 @@ urlpatterns = [
     path("deals/<str:public_id>/reject", decisions.Reject.as_view(), name="api-deal-reject"),
     path("deals/<str:public_id>/ask", decisions.Ask.as_view(), name="api-deal-ask"),
     path("deals/<str:public_id>/findings", decisions.Findings.as_view(), name="api-deal-findings"),
+    path("deals/<str:public_id>/findings/compare", conflicts.Compare.as_view(), name="api-deal-compare"),
+    path("deals/<str:public_id>/findings/judge", conflicts.Judge.as_view(), name="api-deal-judge"),
     path("deals/<str:public_id>/timeline", registrations.Timeline.as_view(), name="api-deal-timeline"),
     path("deals/<str:public_id>/messages", registrations.Messages.as_view(), name="api-deal-messages"),
 ]

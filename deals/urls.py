@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from deals.conflicts import views as conflicts
 from deals.decisions import views as decisions
 from deals.events import SUBJECT
 from deals.programme import views as programme
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("deals/<str:public_id>/messages/", threads.messages, {"kind": SUBJECT}, name="deal-messages"),
     path("deals/<str:public_id>/messages/read/", threads.read, {"kind": SUBJECT}, name="deal-messages-read"),
     path("deals/<str:public_id>/findings/", decisions.findings, name="deal-findings"),
+    path("deals/<str:public_id>/compare/", conflicts.compare, name="deal-compare"),
+    path("deals/<str:public_id>/judge/", conflicts.judge, name="deal-judge"),
     path("deals/<str:public_id>/approve/", decisions.approve, name="deal-approve"),
     path("deals/<str:public_id>/ask/", decisions.ask, name="deal-ask"),
     path("deals/<str:public_id>/reject/", decisions.reject, name="deal-reject"),

@@ -130,6 +130,8 @@ WAYS: dict[str, Way] = {
     "deal-lose": Way(("deal",), {"reason": "price"}),
     "deal-share": Way(("deal",), {"colleague": ""}),
     "deal-findings": Way(("deal",)),
+    "deal-compare": Way(("deal",)),
+    "deal-judge": Way(("deal",), {"verdict": "different"}),
     "deal-messages": Way(("deal",), {"text": "Who signs?", "internal": "on", "form_nonce": "", "seen": ""}),
     "deal-messages-read": Way(("deal",), {"seen": ""}),
     "deal-approve": Way(("deal",), {"outcome": "exclusive", "products": ["fleet-cloud"], "account": "new"}),
@@ -172,6 +174,8 @@ WAYS: dict[str, Way] = {
     "api-deal-reject": Way(("deal",), {"reason": "other", "message": "No."}),
     "api-deal-ask": Way(("deal",), {"message": "Who signs?", "fields": ["work_done"]}),
     "api-deal-findings": Way(("deal",)),
+    "api-deal-compare": Way(("deal",)),
+    "api-deal-judge": Way(("deal",), {"verdict": "different"}),
     "api-deal-timeline": Way(("deal",)),
     "api-deal-messages": Way(("deal",), {"text": "Who signs?"}),
 }

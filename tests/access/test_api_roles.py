@@ -49,6 +49,8 @@ TABLE = """
     POST deals/submitted/ask      403 403 403 403 404 403         200 403 404 404 200 404 403     404 401
     POST deals/won/reject         403 403 403 404 404 403         409 403 404 404 409 403 403     404 401
     GET  deals/submitted/findings 403 403 403 403 404 403         200 200 404 404 200 404 200     404 401
+    GET  deals/submitted/findings/compare 404 404 404 404 404 404 200 200 404 404 200 404 200     404 401
+    POST deals/submitted/findings/judge   404 404 404 404 404 404 200 403 404 404 200 404 403     404 401
     GET  deals/submitted/timeline 200 200 200 200 404 200         200 200 404 404 200 404 200     404 401
     GET  deals/draft/messages     404 404 404 404 404 404         404 404 404 404 404 404 404     404 401
     POST deals/draft/messages     404 404 404 404 404 404         404 404 404 404 404 404 404     404 401
@@ -80,6 +82,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/approved/lose": {"reason": "price"},
     # Orbit asked for the same customer before.
     "POST deals/submitted/approve": {"override_reason": "customer_choice"},
+    "POST deals/submitted/findings/judge": {"verdict": "different"},
     "POST deals/submitted/reject": {"reason": "other", "message": "No."},
     "POST deals/won/reject": {"reason": "other", "message": "No."},
     "POST deals/submitted/ask": {"message": "Who signs?", "fields": ["work_done"]},
