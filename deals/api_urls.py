@@ -3,9 +3,13 @@ from django.urls import path
 from deals.conflicts import api as conflicts
 from deals.decisions import api as decisions
 from deals.products import api as products
+from deals.quality import api as quality
 from deals.registrations import api as registrations
 
 urlpatterns = [
+    path("matching/quality", quality.Quality.as_view(), name="api-matching-quality"),
+    path("matching/judgements", quality.Judged.as_view(), name="api-matching-judgements"),
+    path("matching/thresholds", quality.PublishedThresholds.as_view(), name="api-matching-thresholds"),
     path("products", products.Products.as_view(), name="api-products"),
     path("deals", registrations.Deals.as_view(), name="api-deals"),
     path("deals/<str:public_id>", registrations.Deal.as_view(), name="api-deal"),

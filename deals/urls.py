@@ -4,6 +4,7 @@ from deals.conflicts import views as conflicts
 from deals.decisions import views as decisions
 from deals.events import SUBJECT
 from deals.programme import views as programme
+from deals.quality import views as quality
 from deals.registrations import registering
 from deals.registrations import views as registrations
 from prm.threads import views as threads
@@ -31,6 +32,11 @@ urlpatterns: list[URLPattern] = [
     path("deals/<str:public_id>/reject/", decisions.reject, name="deal-reject"),
     path("rules/", programme.rules, name="rules"),
     path("rules/<int:number>/", programme.rules, name="rules-version"),
+    path("matching/", quality.quality, name="matching-quality"),
+    path("matching/export/", quality.export, name="matching-export"),
+    path("matching/publish/", quality.publish, name="matching-publish"),
+    path("matching/pairs/", quality.pairs, name="matching-pairs"),
+    path("matching/pairs/export/", quality.pairs_export, name="matching-pairs-export"),
     path("insight/", programme.insight, name="insight"),
     path("insight/export/", programme.export, name="insight-export"),
 ]

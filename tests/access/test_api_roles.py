@@ -71,6 +71,10 @@ TABLE = """
     POST accounts/imports/import/undo 404 404 404 404 404 404     404 404 404 404 409 404 404     404 401
     GET  events                   200 200 200 403 403 403         200 200 403 403 200 403 200     200 401
     GET  metrics                  200 200 200 403 403 403         200 200 403 403 200 403 200     200 401
+    GET  matching/quality         403 403 403 403 403 403         200 200 403 403 200 403 200     403 401
+    GET  matching/judgements      403 403 403 403 403 403         200 200 403 403 200 403 200     403 401
+    GET  matching/thresholds      403 403 403 403 403 403         200 200 403 403 200 403 200     403 401
+    POST matching/thresholds      403 403 403 403 403 403         403 403 403 403 201 403 403     403 401
     GET  schema/                  200 200 200 200 200 200         200 200 200 200 200 200 200     200 200
     GET  docs/                    200 200 200 200 200 200         200 200 200 200 200 200 200     200 200
 """
@@ -89,6 +93,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/draft/messages": {"text": "Who signs?"},
     "POST deals/submitted/messages": {"text": "Who signs?"},
     "POST deals/won/messages": {"text": "Who signs?"},
+    "POST matching/thresholds": {"review_from": "0.70", "block_from": "0.95", "after": 1},
     "POST accounts": {"name": "A new customer", "country": "DE"},
     "PATCH me/notifications": {"decisions": "daily"},
     "POST announcements": {"title": "News", "text": "All of it.", "audience": ["everyone"]},
