@@ -16,3 +16,4 @@ class DealsConfig(AppConfig):
         import_module("deals.metrics")
         import_module("deals.demo.steps")
         import_module("deals.registrations.listing")
+        import_module("deals.quality.listing")

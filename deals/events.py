@@ -14,6 +14,7 @@ declare(
         "deal.submitted", _("Registered; the place in line is fixed"), partner=("priority_at", "decision_due_at")
     ),
     EventKind("deal.assessed", _("Conflict check done: {findings} found, {blocking} blocking")),
+    EventKind("deal.judged", _("Compared with {other}: {verdict}")),
     EventKind("deal.asked", _("Question asked"), partner=("fields", "answer_due_at")),
     EventKind("deal.answered", _("Question answered"), partner=("fields",)),
     EventKind(

@@ -44,6 +44,16 @@ NAVIGATION.register(
     ),
 )
 NAVIGATION.register(
+    "matching",
+    NavItem(
+        gettext_lazy("Matching"),
+        "matching-quality",
+        order=85,
+        section=gettext_lazy("Programme"),
+        permissions=frozenset({P.MATCHING_QUALITY}),
+    ),
+)
+NAVIGATION.register(
     "rules",
     NavItem(
         gettext_lazy("Rules"),

@@ -24,6 +24,7 @@ from partners.models import Account, Partner
 from prm.accounts.actions import create_token
 from prm.accounts.models import Membership, Organisation, User
 from prm.clocks.database import database_now
+from prm.matching.rulebook import SCHEMA as MATCHING
 from prm.policy.actions import publish_defaults
 from prm.threads.actions import post_message
 from prm.threads.models import Message
@@ -112,6 +113,7 @@ def make_team(slug: str, name: str, *, pam: User | None, model: str = "var") -> 
 def make_cast() -> Cast:
     # A migration publishes the first rules; tests that empty the tables have lost them.
     publish_defaults(schema=SCHEMA, now=database_now())
+    publish_defaults(schema=MATCHING, now=database_now())
     vendor = Organisation.objects.create(kind="vendor", name="Northwind", country="DE", time_zone="Europe/Berlin")
     staff = {
         name: make_user(f"{name}@vendor.example", vendor, role)

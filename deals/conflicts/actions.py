@@ -1,21 +1,30 @@
-"""Assessment: runs behind the commit of a submission, and again under the lock of an approval."""
+"""Assessment: runs behind the commit of a submission, and again under the lock of an approval. Verdicts on pairs."""
 
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from deals.conflicts import rules
+from deals.conflicts.comparing import Comparison, Other, compared, side_of
 from deals.conflicts.models import Finding
+from deals.conflicts.policies import can_judge
 from deals.conflicts.selectors import findings_for, product_names
 from deals.registrations.events import record_deal
 from deals.registrations.locking import look_again
 from deals.registrations.models import Registration
 from deals.registrations.reading import with_lines
+from prm.accounts.models import User
 from prm.clocks.database import database_now
+from prm.errors import InvalidInput, NotAllowed
+from prm.matching import ENGINE_VERSION
+from prm.matching.feedback.actions import keep, take_back
+from prm.matching.feedback.models import Judgement
+from prm.matching.rulebook import in_force
 from prm.questions import Change, Question
 
-BATCH = 20
+BATCH, AT_A_TIME = 20, 1000
 
 _next = Question(
     lambda: (
@@ -32,10 +41,18 @@ _assessed = Change(lambda key, now: (Registration.objects.filter(pk=key), {"asse
 def assess_pending(now: datetime | None = None) -> int:
     """Assess what was submitted, answered or overtaken. Returns how many; safe in parallel."""
     moment = now or database_now()
+    _look_again_under_new_thresholds(moment)
     done = 0
     while done < BATCH and _assess_next(moment):
         done += 1
     return done
+
+
+@transaction.atomic
+def _look_again_under_new_thresholds(now: datetime) -> None:
+    """What was assessed before those in force began, some at a time."""
+    before = Registration.objects.undecided().filter(assessed_at__lt=in_force(now).version.effective_from)
+    look_again(before[:AT_A_TIME])
 
 
 @transaction.atomic
@@ -56,13 +73,14 @@ def store(registration: Registration, found: list[rules.Found], *, now: datetime
     """Replace the findings; the newest assessment is the one that counts. Returns how many there were."""
     replaced = registration.findings.all().delete()[0]
     if found:
-        _write(registration, found)
+        _write(registration, found, now)
     registration.assessed_at = now
     _assessed.make(registration.pk, now)
     return replaced
 
 
-def _write(registration: Registration, found: list[rules.Found]) -> None:
+def _write(registration: Registration, found: list[rules.Found], now: datetime) -> None:
+    policy = in_force(now).version
     names = product_names(product for f in found for product in f.overlap)
     Finding.objects.bulk_create(
         [
@@ -76,10 +94,82 @@ def _write(registration: Registration, found: list[rules.Found]) -> None:
                 subject_type=f.subject[0],
                 subject_id=f.subject[1],
                 overlap=sorted(names[product] for product in f.overlap),
+                matched=f.matched,
+                ceiling=f.ceiling,
+                through=f.through,
+                policy=policy,
+                engine_version=ENGINE_VERSION,
             )
             for f in found
         ]
     )
+
+
+@transaction.atomic
+def judge(
+    *,
+    registration: Registration,
+    other: Other,
+    verdict: str,
+    reason: str = "",
+    version: int = 0,
+    by: User,
+    now: datetime,
+) -> None:
+    """Say that the two are "same" or "different" customers, or that it is "open" again.
+
+    It counts from then on, on both sides, until one of them is described otherwise. `version` is the one of the
+    judgement that was read, 0 for none: StateConflict when somebody has judged the pair meanwhile. Everything said
+    stays in the log of events.
+    """
+    if not can_judge(by, registration):
+        raise NotAllowed(_("Your role does not allow this for this registration."))
+    compared_now = compared(registration, other, reader=by, now=now)
+    _check_verdict(compared_now, verdict, reason)
+    mine, theirs = side_of(registration), side_of(other)
+    before = compared_now.judgement.verdict if compared_now.judgement else OPEN
+    if verdict == OPEN:
+        take_back(mine.record, theirs.record, version=version)
+    else:
+        keep(
+            *(mine, theirs),
+            verdict=verdict,
+            reason=reason.strip(),
+            match=compared_now.match,
+            policy=compared_now.policy.version,
+            version=version,
+            by=by,
+            now=now,
+        )
+    _remember(registration, other, {"verdict": verdict, "before": before, "reason": reason.strip()}, by, now)
+
+
+OPEN = "open"
+
+
+def _check_verdict(about: Comparison, verdict: str, reason: str) -> None:
+    errors: dict[str, list[str]] = {}
+    if verdict not in {*Judgement.Verdict.values, OPEN}:
+        errors["verdict"] = [_("Choose one of: %(known)s.") % {"known": ", ".join([*Judgement.Verdict.values, OPEN])}]
+    elif not about.may_be_judged:
+        errors["verdict"] = [_("Nothing connects these two, so there is nothing to judge.")]
+    if len(reason.strip()) > LONGEST_REASON:
+        errors["reason"] = [_("Give at most %(most)d characters.") % {"most": LONGEST_REASON}]
+    if errors:
+        raise InvalidInput(errors)
+
+
+LONGEST_REASON = 300
+
+
+def _remember(registration: Registration, other: Other, said: dict[str, str], by: User, now: datetime) -> None:
+    """An event on each registration of the pair, and both are assessed again while they are undecided."""
+    sides = [(registration, other.public_id)]
+    if isinstance(other, Registration):
+        sides.append((other, registration.public_id))
+    for row, beside in sides:
+        record_deal("deal.judged", row, by=by, now=now, data={"other": beside, **said})
+    look_again(Registration.objects.undecided().filter(pk__in=[row.pk for row, _beside in sides]))
 
 
 def _look_again_at_rivals(registration: Registration, found: list[rules.Found]) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from deals.registrations.models import Registration
+from prm.policy.models import PolicyVersion
 
 
 class Kind(models.TextChoices):
@@ -26,7 +27,11 @@ class Band(models.TextChoices):
 
 
 class Finding(models.Model):
-    """One finding of the newest assessment. `score` is 0..1; `evidence` a list of {rule, text}."""
+    """One finding of the newest assessment. `score` is 0..1; `evidence` a list of {rule, text}.
+
+    `matched` is the matcher's own band and `ceiling` the gravest it could be, by the thresholds of `policy` and the
+    engine of that version (None: found before that was kept). `through` is the account by which a rival was found.
+    """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="findings")
     kind = models.CharField(max_length=24, choices=Kind.choices)
@@ -37,15 +42,28 @@ class Finding(models.Model):
     subject_type = models.CharField(max_length=16, blank=True)
     subject_id = models.CharField(max_length=40, blank=True)
     overlap = models.JSONField(default=list)
+    matched = models.CharField(max_length=8, choices=Band.choices, default=Band.HINT)
+    ceiling = models.CharField(max_length=8, choices=Band.choices, default=Band.BLOCK)
+    through = models.CharField(max_length=40, blank=True)
+    policy = models.ForeignKey(PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    engine_version = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(name="finding_score_share", condition=Q(score__range=(0, 1))),
             models.CheckConstraint(name="finding_band_known", condition=Q(band__in=Band.values)),
+            models.CheckConstraint(
+                name="finding_match_known", condition=Q(matched__in=Band.values, ceiling__in=Band.values)
+            ),
+            models.CheckConstraint(
+                name="finding_versions_paired",
+                condition=Q(policy=None, engine_version=None) | Q(policy__isnull=False, engine_version__isnull=False),
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(name="finding_subject", fields=["subject_type", "subject_id"]),
+            models.Index(name="finding_by_score", fields=["score", "ceiling"], condition=~Q(subject_type="")),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deals.rulebook import CLAUSE_OF
+from prm.matching import Match
 
 BLOCK, REVIEW, HINT = "block", "review", "hint"
 _ORDER = {BLOCK: 0, REVIEW: 1, HINT: 2}
@@ -29,7 +30,8 @@ class Asked:
 class Rival:
     """Another partner's open registration for what may be the same customer.
 
-    `band` and `score` are the matcher's; `protected` holds the ids of the product lines it protects now.
+    `band`, `score` and `ceiling` are the matcher's; `protected` holds the ids of the product lines it protects now,
+    `through` is the account by which it was found, if not by its own description.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Rival:
     band: str
     score: float
     evidence: tuple[Evidence, ...]
+    ceiling: str = BLOCK
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,22 @@ class Customer:
     band: str
     score: float
     evidence: tuple[Evidence, ...]
+    ceiling: str = BLOCK
 
 
 @dataclass(frozen=True)
 class Found:
+    """`band` is what the finding weighs, `matched` what the matcher says; `ceiling` is the most it may ever say."""
+
     kind: str
     band: str
     score: float
     evidence: tuple[Evidence, ...]
     subject: tuple[str, str] = ("", "")
     overlap: frozenset[int] = field(default_factory=frozenset)
+    matched: str = HINT
+    ceiling: str = BLOCK
+    through: str = ""
 
     @property
     def clause(self) -> str:
@@ -88,16 +98,27 @@ def assess(asked: Asked, rivals: Iterable[Rival], customers: Iterable[Customer])
 
 
 def _rival(asked: Asked, rival: Rival) -> Found:
+    kind, band, overlap = _weighed(asked, rival)
     subject = ("deal", rival.id)
-    if rival.protected & asked.products:
+    return Found(
+        *(kind, band, rival.score, rival.evidence, subject, overlap),
+        matched=rival.band,
+        ceiling=rival.ceiling,
+        through=rival.through,
+    )
+
+
+def _weighed(asked: Asked, rival: Rival) -> tuple[str, str, frozenset[int]]:
+    """Kind, band and the products that both are about."""
+    if held := rival.protected & asked.products:
         # Same customer and product: whoever holds it prevails; a weak match is for a person to judge.
-        return Found(PROTECTION, rival.band, rival.score, rival.evidence, subject, rival.protected & asked.products)
+        return PROTECTION, rival.band, held
     overlap = asked.products & rival.products
     if not overlap or not rival.undecided:
-        return Found(_line(asked, rival), HINT, rival.score, rival.evidence, subject, overlap)
+        return _line(asked, rival), HINT, overlap
     if rival.place > asked.place:
-        return Found(LATER, HINT, rival.score, rival.evidence, subject, overlap)
-    return Found(EARLIER, _same_opportunity(asked, rival), rival.score, rival.evidence, subject, overlap)
+        return LATER, HINT, overlap
+    return EARLIER, _same_opportunity(asked, rival), overlap
 
 
 def _line(asked: Asked, rival: Rival) -> str:
@@ -114,9 +135,21 @@ def _same_opportunity(asked: Asked, rival: Rival) -> str:
 def _customer(customer: Customer) -> list[Found]:
     subject = ("account", customer.id)
     kinds = [kind for kind, is_so in ((NAMED, customer.named), (EXISTING, customer.existing)) if is_so]
-    if not kinds:
-        return [Found(KNOWN, HINT, customer.score, customer.evidence, subject)]
-    return [Found(kind, REVIEW, customer.score, customer.evidence, subject) for kind in kinds]
+    # People have judged that it is another one: then it is not for review any more.
+    band = HINT if not kinds or customer.ceiling == HINT else REVIEW
+    return [
+        Found(
+            *(kind, band, customer.score, customer.evidence, subject),
+            matched=customer.band,
+            ceiling=customer.ceiling,
+        )
+        for kind in kinds or [KNOWN]
+    ]
+
+
+def weight(match: Match) -> tuple[int, float]:
+    """Of two ways to find the same rival the graver one counts."""
+    return -_ORDER[match.band], match.score
 
 
 def protection_in_the_way(found: Iterable[Found], products: frozenset[int]) -> Found | None:
@@ -131,16 +164,9 @@ def needs_override(found: Iterable[Found], products: frozenset[int]) -> Found | 
 
 def same_account(found: Sequence[Found]) -> str | None:
     """The account that is certainly the same customer: the best match, if it is of the blocking strength."""
-    best = max(
-        (f for f in found if f.subject[0] == "account" and f.score >= CERTAIN),
-        key=lambda f: f.score,
-        default=None,
-    )
+    certain = (f for f in found if f.subject[0] == "account" and f.matched == BLOCK)
+    best = max(certain, key=lambda f: f.score, default=None)
     return best.subject[1] if best else None
-
-
-# From this score on the matcher calls two records the same customer (its blocking band).
-CERTAIN = 0.9
 
 
 def recommend(found: Sequence[Found]) -> Recommendation:

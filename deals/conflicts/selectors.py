@@ -9,9 +9,12 @@ from deals.products.models import ProductLine
 from deals.protections.models import Protection
 from deals.registrations.models import Registration, RegistrationLine
 from deals.registrations.states import OPEN, State
+from partners.customers.models import SOURCE as ACCOUNTS
 from partners.customers.selectors import accounts_like
 from partners.models import Account
 from prm import matching
+from prm.matching.feedback.selectors import Feedback, feedback_on
+from prm.matching.rulebook import in_force
 from prm.questions import Question
 
 SOURCE = "registration"
@@ -39,12 +42,33 @@ class Rivalry:
     match: matching.Match
     named: frozenset[int]
     protected: frozenset[int]
+    through: str = ""
 
 
-def own_duplicate(registration: Registration) -> Registration | None:
+@dataclass(frozen=True)
+class Asking:
+    """The registration that others are compared with, what people said of it, and the edges of the bands."""
+
+    registration: Registration
+    feedback: Feedback
+    thresholds: matching.Thresholds
+
+    def match(self, other: Registration) -> matching.Match:
+        found = matching.score(self.registration.identity, other.identity, thresholds=self.thresholds)
+        return self.feedback.on((SOURCE, other.pk), other.identity, found)
+
+
+def asking(registration: Registration, now: datetime) -> Asking:
+    """Two queries."""
+    feedback = feedback_on((SOURCE, registration.pk), registration.identity)
+    return Asking(registration, feedback, in_force(now).values.thresholds)
+
+
+def own_duplicate(registration: Registration, *, now: datetime) -> Registration | None:
     """An open registration of the same organisation for certainly the same customer and one of the products."""
     products = product_ids(registration)
-    for other, match in _alike(registration, lambda ids: _own.all(registration.partner_id, registration.pk, ids)):
+    asked = asking(registration, now)
+    for other, match in _alike(asked, lambda ids: _own.all(registration.partner_id, registration.pk, ids)):
         if match.band == rules.BLOCK and products & product_ids(other) and _same_kind(registration, other):
             return other
     return None
@@ -61,8 +85,9 @@ def findings_for(registration: Registration, *, now: datetime, known: Known | No
     """
     if registration.place is None:
         raise ValueError("a draft has no place in line to assess")
-    customers = accounts_like(registration.identity) if known is None else known
-    rivals = _rivals(registration, customers, now)
+    others = asking(registration, now)
+    customers = customers_like(others) if known is None else known
+    rivals = _rivals(others, customers, now)
     asked = rules.Asked(
         place=registration.place,
         products=product_ids(registration),
@@ -81,32 +106,41 @@ def product_names(ids: Iterable[int]) -> dict[int, str]:
 
 
 def _alike(
-    registration: Registration, among: Callable[[list[int]], list[Registration]]
+    asked: Asking, among: Callable[[list[int]], list[Registration]]
 ) -> list[tuple[Registration, matching.Match]]:
     """Always one query more, so that the time taken tells of nobody."""
-    found = matching.candidates(registration.identity, sources=(SOURCE,)).get(SOURCE, set())
-    scored = ((row, matching.score(registration.identity, row.identity)) for row in among(sorted(found)))
+    found = matching.candidates(asked.registration.identity, sources=(SOURCE,)).get(SOURCE, set())
+    scored = ((row, asked.match(row)) for row in among(sorted(found)))
     return [(row, match) for row, match in scored if match.is_notable]
 
 
-def _rivals(registration: Registration, customers: Known, now: datetime) -> list[Rivalry]:
+def customers_like(asked: Asking) -> Known:
+    """The accounts that it could mean, after what people said of them, the likeliest first."""
+    found = accounts_like(asked.registration.identity, thresholds=asked.thresholds)
+    return [(row, asked.feedback.on((ACCOUNTS, row.pk), row.identity, match)) for row, match in found]
+
+
+def _rivals(asked: Asking, customers: Known, now: datetime) -> list[Rivalry]:
     """Other partners' registrations: alike by themselves, or holding a protection on an account that is alike."""
-    found = _alike(registration, lambda ids: _others.all(registration.partner_id, ids))
-    matches = {row.pk: (row, match) for row, match in found}
-    by_account = {account.pk: match for account, match in customers}
+    partner = asked.registration.partner_id
+    found = _alike(asked, lambda ids: _others.all(partner, ids))
+    matches = {row.pk: (row, match, "") for row, match in found}
+    by_account = {account.pk: (account, match) for account, match in customers}
     if not matches and not by_account:
         return []
-    holding = Protection.objects.holding(now).exclude(registration__partner=registration.partner)
+    holding = Protection.objects.holding(now).exclude(registration__partner=partner)
     for protection in holding.filter(account__in=by_account).select_related("registration"):
-        known = matches.get(protection.registration_id)
-        match = by_account[protection.account_id]
-        if known is None or known[1].score < match.score:
-            matches[protection.registration_id] = (protection.registration, match)
+        account, match = by_account[protection.account_id]
+        row = protection.registration
+        # What people said of these two registrations counts for more than how one of them is held.
+        match = asked.feedback.on((SOURCE, row.pk), row.identity, match)
+        if row.pk not in matches or rules.weight(matches[row.pk][1]) < rules.weight(match):
+            matches[row.pk] = (row, match, account.public_id)
     protected = _protected(matches, now)
     named = _named(matches)
     return [
-        Rivalry(row, match, named.get(pk, frozenset()), protected.get(pk, frozenset()))
-        for pk, (row, match) in matches.items()
+        Rivalry(row, match, named.get(pk, frozenset()), protected.get(pk, frozenset()), through)
+        for pk, (row, match, through) in matches.items()
         if row.is_open or pk in protected
     ]
 
@@ -147,6 +181,8 @@ def _rival(rivalry: Rivalry) -> rules.Rival:
         band=str(rivalry.match.band),
         score=rivalry.match.score,
         evidence=_evidence(rivalry.match),
+        ceiling=str(rivalry.match.ceiling),
+        through=rivalry.through,
     )
 
 
@@ -158,6 +194,7 @@ def _customer(account: Account, match: matching.Match) -> rules.Customer:
         band=str(match.band),
         score=match.score,
         evidence=_evidence(match),
+        ceiling=str(match.ceiling),
     )
 
 

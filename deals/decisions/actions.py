@@ -53,7 +53,7 @@ def approve(
     """
     _may_decide(registration, by)
     await_places()
-    known = lock_decision(registration, named_account(account, by=by))
+    known = lock_decision(registration, named_account(account, by=by), now=now)
     asked, registration = registration, locked(registration, verb=Verb.APPROVE, may=policies.can_decide, by=by)
     check_unchanged(asked, registration)
     version = current(SCHEMA, DealRules, now=now)

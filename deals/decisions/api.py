@@ -17,6 +17,7 @@ from deals.registrations.states import Engagement, Outcome, OverrideReason, Reje
 from prm.api.doors import Acts, require
 from prm.api.fields import Choice, PlainText
 from prm.api.serializers import Given
+from prm.matching.feedback.models import Judgement
 
 
 class EvidenceOut(serializers.Serializer[Any]):
@@ -38,6 +39,12 @@ class FindingOut(serializers.Serializer[Read]):
     clause = serializers.CharField(source="finding.clause")
     overlap = serializers.ListField(child=serializers.CharField(), source="finding.overlap")
     subject = SubjectOut()
+    matched = serializers.ChoiceField(choices=Band.choices, source="finding.matched")
+    policy_version = serializers.IntegerField(source="finding.policy.number", default=None, allow_null=True)
+    engine_version = serializers.IntegerField(source="finding.engine_version", allow_null=True)
+    judged = serializers.ChoiceField(
+        choices=Judgement.Verdict.choices, source="judgement.verdict", default=None, allow_null=True
+    )
 
 
 class RecommendationOut(serializers.Serializer[Any]):

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.conflicts.rules import CERTAIN
 from deals.decisions.accounts import NEW
 from deals.products.models import ProductLine
 from deals.registrations.forms import LenientForm, SmallForm
@@ -26,7 +25,7 @@ def askable_choices() -> list[tuple[str, Any]]:
 
 
 class ApproveForm(LenientForm, SmallForm):
-    """`suggestions` are accounts that may be the same customer: (public id, label, score), the likeliest first."""
+    """`suggestions` are accounts that may be the same customer: (public id, label, is it certain)."""
 
     lenient = ("account",)
 
@@ -52,7 +51,7 @@ class ApproveForm(LenientForm, SmallForm):
     )
 
     def __init__(
-        self, *args: Any, registration: Registration, suggestions: list[tuple[str, str, float]], **kwargs: Any
+        self, *args: Any, registration: Registration, suggestions: list[tuple[str, str, bool]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.lines = {line.product.slug: line.product for line in registration.lines.all()}
@@ -64,10 +63,10 @@ class ApproveForm(LenientForm, SmallForm):
         else:
             del self.fields["account"]
 
-    def _suggest(self, suggestions: list[tuple[str, str, float]]) -> None:
-        named = [(account, label) for account, label, _score in suggestions]
+    def _suggest(self, suggestions: list[tuple[str, str, bool]]) -> None:
+        named = [(account, label) for account, label, _certain in suggestions]
         self.fields["account"].choices = [*named, (NEW, _("A new customer"))]  # type: ignore[attr-defined]
-        certain = [account for account, _label, score in suggestions if score >= CERTAIN]
+        certain = [account for account, _label, is_certain in suggestions if is_certain]
         self.initial["account"] = certain[0] if certain else NEW
 
     def given(self) -> dict[str, Any]:

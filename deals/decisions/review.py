@@ -56,13 +56,15 @@ def _names(reads: list[Read]) -> dict[str, str]:
     return dict(ProductLine.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
-def suggestions(reads: list[Read]) -> list[tuple[str, str, float]]:
-    """Accounts that may be the same customer: (public id, label, score), the likeliest first, each once."""
-    found: dict[str, tuple[str, str, float]] = {}
-    for read in sorted(reads, key=lambda read: -read.finding.score):
+def suggestions(reads: list[Read]) -> list[tuple[str, str, bool]]:
+    """Accounts that may be the same customer: (public id, label, is it certain), the likeliest first, each once."""
+    found: dict[str, tuple[str, str, bool]] = {}
+    for read in sorted(reads, key=lambda read: (read.finding.ceiling == Band.HINT, -read.finding.score)):
         if read.finding.subject_type == "account" and read.link is not None:
             label = f"{read.link.label} · {read.percent} %"
-            found.setdefault(read.finding.subject_id, (read.finding.subject_id, label, float(read.finding.score)))
+            found.setdefault(
+                read.finding.subject_id, (read.finding.subject_id, label, read.finding.matched == Band.BLOCK)
+            )
     return list(found.values())
 
 

@@ -23,7 +23,7 @@ from prm.clocks.database import database_now
 from prm.portal.guards import MemberRequest, member
 from prm.portal.verbs import attempt, status_of
 
-TOLD_OF_FINDINGS = {"deal.assessed", "deal.overridden"}
+TOLD_OF_FINDINGS = {"deal.assessed", "deal.judged", "deal.overridden"}
 DecisionForm = ApproveForm | AskForm | RejectForm
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from deals.demo.crowd import count, crowd, customers
+from deals.demo.judgements import judgements
 from deals.demo.plots import Customer
 from deals.demo.products import products
 from deals.demo.scenes import scenes
@@ -68,4 +69,5 @@ def views(now: datetime) -> None:
 
 DEMO.register("deals.products", DemoStep(40, products))
 DEMO.register("deals.registrations", DemoStep(50, registrations))
+DEMO.register("deals.judgements", DemoStep(55, judgements))
 DEMO.register("deals.views", DemoStep(60, views))

@@ -126,7 +126,7 @@ def submit(*, registration: Registration, by: User, now: datetime) -> Registrati
     deal_rules = current(SCHEMA, DealRules, now=now).values
     _check_complete(registration, deal_rules, now)
     await_twins(registration)
-    _check_own_duplicate(registration)
+    _check_own_duplicate(registration, now)
     registration.state = State.SUBMITTED
     registration.submitted_at, registration.submitted_by = now, by
     registration.priority_at, registration.priority_number = take_place()
@@ -285,8 +285,8 @@ def _check_daily_limit(registration: Registration) -> None:
         raise TooOften(_("Your organisation has registered as much as it may in one day."), wait_seconds=wait)
 
 
-def _check_own_duplicate(registration: Registration) -> None:
-    own = own_duplicate(registration)
+def _check_own_duplicate(registration: Registration, now: datetime) -> None:
+    own = own_duplicate(registration, now=now)
     if own is not None:
         raise StateConflict(
             _("Your organisation has registered this already: %(reference)s, %(customer)s.")

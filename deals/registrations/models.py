@@ -261,6 +261,11 @@ class Registration(models.Model):
                 fields=["id"],
                 condition=Q(assessed_at=None, state__in=[State.SUBMITTED, State.ASKED]),
             ),
+            models.Index(
+                name="registration_assessed",
+                fields=["assessed_at"],
+                condition=Q(state__in=[State.SUBMITTED, State.ASKED]),
+            ),
             models.Index(name="registration_ends", fields=["protected_until"], condition=Q(state=State.APPROVED)),
             models.Index(name="registration_lapses", fields=["answer_due_at"], condition=Q(state=State.ASKED)),
             models.Index(name="registration_reminds", fields=["next_reminder_at"], condition=Q(state=State.APPROVED)),

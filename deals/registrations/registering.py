@@ -121,7 +121,7 @@ def _page(request: MemberRequest, form: RegistrationForm, draft: Registration | 
     context = {
         "form": form,
         "draft": draft,
-        "twin": own_duplicate(draft) if draft and has_conflict(form, "own_duplicate") else None,
+        "twin": own_duplicate(draft, now=now) if draft and has_conflict(form, "own_duplicate") else None,
         "partner": partner,
         "rules": version.values,
         "quote": _quote(form.data if form.is_bound else form.initial, version.values),

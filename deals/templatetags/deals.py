@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from deals.decisions.forms import askable_choices
 from deals.programme.writing import quarter, written
+from deals.quality.rules import Precision
 from deals.registrations.face import SOON_DAYS, VERY_SOON_DAYS, days_between
 from deals.registrations.models import Registration
 from deals.registrations.states import LossReason, State
 from deals.rulebook import Clause
 from prm.currencies import Money
+from prm.matching import Band
 from prm.metrics.registry import Metric
 from prm.portal import formats
 from prm.portal.templatetags.portal import NOTHING, day, pill
@@ -86,6 +88,11 @@ def end_reason_text(registration: Registration) -> str:
 @register.filter
 def lookup(names: dict[str, str], key: str) -> str:
     return names.get(key, key)
+
+
+@register.filter
+def of_band(found: dict[Band, Precision], band: Band) -> Precision:
+    return found[band]
 
 
 @register.filter

@@ -10,16 +10,16 @@ from partners.customers.models import SOURCE, Account
 from partners.customers.policies import can_read_all
 from prm import matching
 from prm.accounts.models import User
-from prm.matching import Identity, Match
+from prm.matching import SHIPPED, Identity, Match, Thresholds
 from prm.matching.folding import fold, words
 from prm.matching.hosts import registrable
 
 
-def accounts_like(identity: Identity) -> list[tuple[Account, Match]]:
+def accounts_like(identity: Identity, *, thresholds: Thresholds = SHIPPED) -> list[tuple[Account, Match]]:
     """Customers that the description could mean, the likeliest first. Two queries."""
     found = matching.candidates(identity, sources=[SOURCE]).get(SOURCE, set())
     known = Account.objects.filter(pk__in=found).order_by("pk")
-    ranked = matching.rank(identity, ((account, account.identity) for account in known))
+    ranked = matching.rank(identity, ((account, account.identity) for account in known), thresholds=thresholds)
     return [(account, match) for account, match in ranked if match.is_notable]
 
 

@@ -17,6 +17,7 @@ from prm.accounts.roles import Permission as P
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
 from prm.matching import Band, Match
+from prm.matching.rulebook import in_force
 from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, requires
 from prm.portal.lists import narrowed_by, page_of
@@ -105,7 +106,8 @@ def _one(request: MemberRequest, public_id: str) -> Account:
 def _alike(form: AccountForm) -> list[tuple[Account, Match]]:
     """Known customers that this is probably one of."""
     typed = Account(**{name: value for name, value in form.values().items() if name not in {"owner", "parent"}})
-    return [(known, match) for known, match in accounts_like(typed.identity) if match.band != Band.HINT][:5]
+    found = accounts_like(typed.identity, thresholds=in_force(database_now()).values.thresholds)
+    return [(known, match) for known, match in found if match.band != Band.HINT][:5]
 
 
 def _created(request: MemberRequest, form: AccountForm) -> HttpResponse | None:

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     METRICS_READ_ALL = "metrics.read_all"
     RULES_READ = "rules.read"
     POLICIES_MANAGE = "policies.manage"
+    MATCHING_QUALITY = "matching.quality"
     BRANDING_MANAGE = "branding.manage"
     ANNOUNCEMENTS_WRITE = "announcements.write"
     OPERATIONS = "operations"
@@ -83,6 +84,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.METRICS_READ_ALL: _("Read the figures of the programme"),
     Permission.RULES_READ: _("Read the rules of the programme"),
     Permission.POLICIES_MANAGE: _("Change the rules of the programme"),
+    Permission.MATCHING_QUALITY: _("See how well customers are recognised, and try other thresholds on history"),
     Permission.BRANDING_MANAGE: _("Give the programme its name, colour and logo"),
     Permission.ANNOUNCEMENTS_WRITE: _("Write announcements for everybody or for some"),
     Permission.OPERATIONS: _("See what runs and what waits, and deliver again what was given up"),
@@ -179,6 +181,7 @@ ROLES: dict[str, Role] = {
                     P.FILTERS_SHARE,
                     P.EVENTS_READ_ALL,
                     P.METRICS_READ_ALL,
+                    P.MATCHING_QUALITY,
                     P.RULES_READ,
                 }
             ),
@@ -219,6 +222,7 @@ ROLES: dict[str, Role] = {
                     P.METRICS_READ_ALL,
                     P.RULES_READ,
                     P.POLICIES_MANAGE,
+                    P.MATCHING_QUALITY,
                     P.BRANDING_MANAGE,
                     P.ANNOUNCEMENTS_WRITE,
                     P.OPERATIONS,
@@ -246,6 +250,7 @@ ROLES: dict[str, Role] = {
                     P.PARTNERS_READ,
                     P.EVENTS_READ_ALL,
                     P.METRICS_READ_ALL,
+                    P.MATCHING_QUALITY,
                     P.RULES_READ,
                 }
             ),

@@ -7,18 +7,21 @@ from prm.matching.actions import index, index_many, remove
 from prm.matching.hashing import keys, strong_keys
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import ENGINE_VERSION, normalise
-from prm.matching.rules import Band, Evidence, Match, compare, score
+from prm.matching.rules import SHIPPED, Band, Evidence, Match, Thresholds, band_of, compare, score
 from prm.matching.selectors import candidates, candidates_by_keys, rank
 from prm.matching.sources import SOURCES
 
 __all__ = [
     "ENGINE_VERSION",
+    "SHIPPED",
     "SOURCES",
     "Band",
     "Evidence",
     "Identity",
     "Match",
     "Normalised",
+    "Thresholds",
+    "band_of",
     "candidates",
     "candidates_by_keys",
     "compare",

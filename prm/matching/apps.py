@@ -9,3 +9,4 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("prm.matching.checks")
+        import_module("prm.matching.rulebook")

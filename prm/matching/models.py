@@ -4,6 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from prm.matching.feedback.models import Judgement
+
+__all__ = ["Judgement", "MatchKey"]
+
 
 class MatchKey(models.Model):
     """One key of one record. Records live elsewhere: `source` says where, `record_id` is the id there."""

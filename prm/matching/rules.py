@@ -4,8 +4,8 @@ No rule can fire for two that share no match key. Texts speak of the first of th
 that is asked about, so that an answer never tells how the other is written.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -62,22 +62,44 @@ class Band(StrEnum):
     HINT = "hint"
 
 
+_RANKS = {Band.HINT: 0, Band.REVIEW: 1, Band.BLOCK: 2}
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which score on (0 to 1) a match is for review, and from which it blocks."""
+
+    review_from: float = REVIEW_FROM
+    block_from: float = BLOCK_FROM
+
+
+SHIPPED = Thresholds()
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """`rule` is stable and may be stored; `text` is a sentence in the language of the moment."""
+    """`rule` is stable and may be stored; `text` is a sentence in the language of the moment.
+
+    `strength` is the score that the rule alone gives, below 0 what a doubt takes away; None for what only explains.
+    """
 
     rule: str
     text: str
+    strength: float | None = None
 
 
 @dataclass(frozen=True)
 class Match:
-    """`score` 0 to 1; 0 with no evidence means that nothing connects the two. `closeness` orders equal scores."""
+    """`score` 0 to 1; 0 with no evidence means that nothing connects the two. `closeness` orders equal scores.
+
+    `ceiling` is the gravest band that its rules may reach, whatever the thresholds are.
+    """
 
     score: float
     band: Band
     evidence: tuple[Evidence, ...]
     closeness: float = 0.0
+    ceiling: Band = Band.BLOCK
 
     @property
     def is_notable(self) -> bool:
@@ -89,18 +111,21 @@ class Match:
 Said = tuple[float, list[Evidence]]
 
 
-def band_of(score: float) -> Band:
-    if score >= BLOCK_FROM:
-        return Band.BLOCK
-    return Band.REVIEW if score >= REVIEW_FROM else Band.HINT
+def band_of(score: float, thresholds: Thresholds = SHIPPED, ceiling: Band = Band.BLOCK) -> Band:
+    reached = Band.HINT
+    if score >= thresholds.review_from:
+        reached = Band.BLOCK if score >= thresholds.block_from else Band.REVIEW
+    return min(reached, ceiling, key=_RANKS.__getitem__)
 
 
-def score(a: Identity, b: Identity) -> Match:
+def score(a: Identity, b: Identity, *, thresholds: Thresholds = SHIPPED) -> Match:
     """How well `b` fits what is told about `a`."""
-    return compare(a, normalise(a), normalise(b))
+    return compare(a, normalise(a), normalise(b), thresholds=thresholds)
 
 
-def compare(asked: Identity, a: Normalised, b: Normalised, *, under_domain: int = 1) -> Match:
+def compare(
+    asked: Identity, a: Normalised, b: Normalised, *, under_domain: int = 1, thresholds: Thresholds = SHIPPED
+) -> Match:
     """As `score`, for callers that normalise once and compare with many.
 
     `under_domain`: how many of the many have the domain of `b`. A domain of many tenants does not tell which.
@@ -115,13 +140,32 @@ def compare(asked: Identity, a: Normalised, b: Normalised, *, under_domain: int 
     # A domain or a tax number proves more than a difference elsewhere can take away.
     doubts = list(_doubts(a, b)) if best < 1 and not _same(a.domain, b.domain) else []
     total = best - _doubt(a, b, doubts)
-    if best < 1 and _is_family(a, b):
+    is_family = best < 1 and _is_family(a, b)
+    if is_family:
         total = min(total, ALWAYS_REVIEW)
-    total = round(max(total, 0.0), 2)
+    ceiling = Band.REVIEW if is_family else _ceiling(fired)
     # A rule that says little is not worth a line beside one that says more.
-    told = [line for strength, lines in fired if strength in (best, max(strength, NOTABLE_FROM)) for line in lines]
+    told = [said for said in fired if said[0] in (best, max(said[0], NOTABLE_FROM))]
+    evidence = [line for strength, lines in told for line in _weighed(lines, strength)]
+    evidence += _weighed(doubts, -_doubt(a, b, doubts))
+    total = round(max(total, 0.0), 2)
     closeness = round(alike.words + alike.letters + _place(a, b), 3)
-    return Match(total, band_of(total), (*told, *doubts), closeness)
+    return Match(total, band_of(total, thresholds, ceiling), tuple(evidence), closeness, ceiling)
+
+
+# Whatever else fires is for a person to judge: names that are only alike, and domains of many.
+_MAY_BLOCK = frozenset(
+    {"tax_number", "domain", "domain_other_name", "name_and_country", "name", "name_other_country", "same_words"}
+)
+
+
+def _ceiling(fired: Iterable[Said]) -> Band:
+    return Band.BLOCK if any(lines[0].rule in _MAY_BLOCK for _strength, lines in fired) else Band.REVIEW
+
+
+def _weighed(lines: list[Evidence], strength: float) -> list[Evidence]:
+    """The first line carries what they weigh together."""
+    return [replace(line, strength=round(strength, 2)) for line in lines[:1]] + lines[1:]
 
 
 def _likeness(a: Normalised, b: Normalised) -> Likeness:

@@ -9,7 +9,7 @@ from django.db import connection
 from prm.matching.hashing import STRONG, keys, kind_of, worth_of
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
-from prm.matching.rules import Match, compare
+from prm.matching.rules import SHIPPED, Match, Thresholds, compare
 
 T = TypeVar("T")
 
@@ -62,13 +62,16 @@ def candidates_by_keys(
     return dict(found)
 
 
-def rank(identity: Identity, records: Iterable[tuple[T, Identity]]) -> list[tuple[T, Match]]:
+def rank(
+    identity: Identity, records: Iterable[tuple[T, Identity]], *, thresholds: Thresholds = SHIPPED
+) -> list[tuple[T, Match]]:
     """Candidates of one source, each a company of its own, the likeliest first. Knows whose domain is whose."""
     asked = normalise(identity)
     normal = [(record, normalise(other)) for record, other in records]
     tenants = _tenants(other for _record, other in normal)
     scored = [
-        (record, compare(identity, asked, other, under_domain=len(tenants[other.domain]))) for record, other in normal
+        (record, compare(identity, asked, other, under_domain=len(tenants[other.domain]), thresholds=thresholds))
+        for record, other in normal
     ]
     return sorted((pair for pair in scored if pair[1].evidence), key=lambda pair: (-pair[1].score, -pair[1].closeness))
 

@@ -49,6 +49,8 @@ TABLE = """
     POST deals/submitted/ask      403 403 403 403 404 403         200 403 404 404 200 404 403     404 401
     POST deals/won/reject         403 403 403 404 404 403         409 403 404 404 409 403 403     404 401
     GET  deals/submitted/findings 403 403 403 403 404 403         200 200 404 404 200 404 200     404 401
+    GET  deals/submitted/findings/compare 404 404 404 404 404 404 200 200 404 404 200 404 200     404 401
+    POST deals/submitted/findings/judge   404 404 404 404 404 404 200 403 404 404 200 404 403     404 401
     GET  deals/submitted/timeline 200 200 200 200 404 200         200 200 404 404 200 404 200     404 401
     GET  deals/draft/messages     404 404 404 404 404 404         404 404 404 404 404 404 404     404 401
     POST deals/draft/messages     404 404 404 404 404 404         404 404 404 404 404 404 404     404 401
@@ -69,6 +71,10 @@ TABLE = """
     POST accounts/imports/import/undo 404 404 404 404 404 404     404 404 404 404 409 404 404     404 401
     GET  events                   200 200 200 403 403 403         200 200 403 403 200 403 200     200 401
     GET  metrics                  200 200 200 403 403 403         200 200 403 403 200 403 200     200 401
+    GET  matching/quality         403 403 403 403 403 403         200 200 403 403 200 403 200     403 401
+    GET  matching/judgements      403 403 403 403 403 403         200 200 403 403 200 403 200     403 401
+    GET  matching/thresholds      403 403 403 403 403 403         200 200 403 403 200 403 200     403 401
+    POST matching/thresholds      403 403 403 403 403 403         403 403 403 403 201 403 403     403 401
     GET  schema/                  200 200 200 200 200 200         200 200 200 200 200 200 200     200 200
     GET  docs/                    200 200 200 200 200 200         200 200 200 200 200 200 200     200 200
 """
@@ -80,12 +86,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/approved/lose": {"reason": "price"},
     # Orbit asked for the same customer before.
     "POST deals/submitted/approve": {"override_reason": "customer_choice"},
+    "POST deals/submitted/findings/judge": {"verdict": "different"},
     "POST deals/submitted/reject": {"reason": "other", "message": "No."},
     "POST deals/won/reject": {"reason": "other", "message": "No."},
     "POST deals/submitted/ask": {"message": "Who signs?", "fields": ["work_done"]},
     "POST deals/draft/messages": {"text": "Who signs?"},
     "POST deals/submitted/messages": {"text": "Who signs?"},
     "POST deals/won/messages": {"text": "Who signs?"},
+    "POST matching/thresholds": {"review_from": "0.70", "block_from": "0.95", "after": 1},
     "POST accounts": {"name": "A new customer", "country": "DE"},
     "PATCH me/notifications": {"decisions": "daily"},
     "POST announcements": {"title": "News", "text": "All of it.", "audience": ["everyone"]},

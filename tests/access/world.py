@@ -15,6 +15,7 @@ from django.core import mail
 from django.test import Client
 
 from deals.conflicts.actions import assess_pending
+from deals.conflicts.comparing import side_of
 from deals.decisions import actions as decisions
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
@@ -29,6 +30,9 @@ from prm.exports.actions import ask
 from prm.exports.models import Export
 from prm.filters import actions as filters
 from prm.filters.models import SavedFilter
+from prm.matching import Band, Evidence, Match
+from prm.matching.feedback.actions import keep
+from prm.matching.rulebook import in_force
 from prm.notices import relay
 from prm.notices.models import Notice
 from prm.threads.models import Message
@@ -171,6 +175,7 @@ def make_world() -> World:
     orbit = make_side(cast, cast.orbit, canary_values, products)
     helix = make_side(cast, cast.helix, lambda **changes: deal_values(**changes), products)
     everybody = [*cast.vendor_staff, *helix.people.values(), *orbit.people.values()]
+    judge(cast, helix, orbit)
     secrets = {user.pk: make_token(user) for user in everybody}
     mark_people(orbit)
     assess_pending()
@@ -181,6 +186,21 @@ def make_world() -> World:
     mails = list(mail.outbox)
     mail.outbox.clear()
     return World(cast, helix, orbit, secrets, mails)
+
+
+def judge(cast: Cast, helix: Side, orbit: Side) -> None:
+    """The vendor's people have compared what both won."""
+    now = database_now()
+    keep(
+        *(side_of(helix.won), side_of(orbit.won)),
+        verdict="different",
+        reason=canary("steht nur im Haus"),
+        match=Match(0.8, Band.REVIEW, (Evidence("similar_words", "Alike", 0.8),), 0.0, Band.REVIEW),
+        policy=in_force(now).version,
+        version=0,
+        by=cast.pam,
+        now=now,
+    )
 
 
 def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:

@@ -43,6 +43,7 @@ TABLE = {
     "metrics.read_all": "..... x..x.x",
     "rules.read": "xxxxx xxxxxx",
     "policies.manage": "..... ...x..",
+    "matching.quality": "..... x..x.x",
     "branding.manage": "..... ...x..",
     "announcements.write": "..... ...x..",
     "operations": "..... ...x..",

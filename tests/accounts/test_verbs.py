@@ -287,7 +287,7 @@ def test_partner_roles_hold_no_right_of_the_vendor() -> None:
         *(Permission.DEALS_DECIDE, Permission.DEALS_OVERRIDE, Permission.DEALS_READ_ALL, Permission.DEALS_READ_WON),
         *(Permission.ACCOUNTS_READ_ALL, Permission.ACCOUNTS_WRITE_ALL, Permission.PARTNERS_READ),
         *(Permission.PARTNERS_WRITE_ALL, Permission.PEOPLE_MANAGE_ALL, Permission.POLICIES_MANAGE),
-        *(Permission.EVENTS_READ_ALL, Permission.METRICS_READ_ALL),
+        *(Permission.EVENTS_READ_ALL, Permission.METRICS_READ_ALL, Permission.MATCHING_QUALITY),
     }
 
     assert permissions_of([role.slug for role in roles_of(Side.PARTNER)]) & vendor_only == frozenset()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from deals.conflicts.models import Band, Kind
 from deals.conflicts.rules import (
     BLOCK,
-    CERTAIN,
     EARLIER,
     EXISTING,
     HINT,
@@ -31,9 +30,11 @@ from deals.conflicts.rules import (
     protection_in_the_way,
     recommend,
     same_account,
+    weight,
 )
 from deals.conflicts.sentences import BECAUSE, OUTCOMES, UNLESS
 from deals.rulebook import CLAUSE_OF, DealRules, clauses
+from prm import matching
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FLEET, PLANNER, DOCK = 1, 2, 3
@@ -293,24 +294,63 @@ def test_the_first_of_several_that_stop_is_named() -> None:
 # Which account it is.
 
 
-def account(id: str, score: float, kind: str = KNOWN) -> Found:
-    return found(kind, HINT, score=score, subject=("account", id))
+def account(id: str, score: float, kind: str = KNOWN, matched: str = BLOCK) -> Found:
+    return replace(found(kind, HINT, score=score, subject=("account", id)), matched=matched)
 
 
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
         ([], None),
-        ([account("a", CERTAIN)], "a"),
-        ([account("a", CERTAIN - 0.001)], None),
+        ([account("a", 0.9)], "a"),
+        ([account("a", 0.97, matched=REVIEW)], None),
+        ([account("a", 0.97, matched=HINT), account("b", 0.9)], "b"),
         ([account("a", 0.92), account("b", 0.97)], "b"),
         ([account("a", 0.97, NAMED), account("a", 0.97, EXISTING)], "a"),
         ([found(PROTECTION, BLOCK, FLEET, score=1.0)], None),
     ],
-    ids=["none", "certain", "not certain", "the best", "twice", "a registration"],
+    ids=["none", "certain", "not certain", "judged another", "the best", "twice", "a registration"],
 )
 def test_same_account_is_the_certain_one(seen: list[Found], expected: str | None) -> None:
     assert same_account(seen) == expected
+
+
+# What the matcher said is kept beside what the finding weighs.
+
+
+@pytest.mark.parametrize("band", [BLOCK, REVIEW, HINT])
+def test_finding_keeps_what_the_matcher_said(band: str) -> None:
+    later = replace(RIVAL, place=(NOON + timedelta(hours=1), 9), band=band, ceiling=REVIEW, through="acc_one")
+    seen = against(later)
+
+    assert (seen.band, seen.matched, seen.ceiling, seen.through) == (HINT, band, REVIEW, "acc_one")
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "expected"),
+    [(BLOCK, [(EXISTING, REVIEW), (NAMED, REVIEW)]), (HINT, [(EXISTING, HINT), (NAMED, HINT)])],
+)
+def test_customer_that_was_judged_another_one_is_not_for_review(ceiling: str, expected: list[tuple[str, str]]) -> None:
+    customer = replace(CUSTOMER, named=True, existing=True, band=ceiling, ceiling=ceiling)
+    seen = assess(ASKED, [], [customer])
+
+    assert [verdict(each) for each in seen] == expected
+    assert {(each.matched, each.ceiling) for each in seen} == {(ceiling, ceiling)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ((REVIEW, 0.89), (HINT, 0.97)),
+        ((BLOCK, 0.9), (REVIEW, 0.95)),
+        ((HINT, 0.7), (HINT, 0.6)),
+    ],
+    ids=["judged another", "graver", "the same band"],
+)
+def test_graver_way_to_a_rival_counts(one: tuple[str, float], other: tuple[str, float]) -> None:
+    heavy, light = (matching.Match(score, matching.Band(band), ()) for band, score in (one, other))
+
+    assert weight(heavy) > weight(light)
 
 
 # What the reviewer is told.

@@ -273,8 +273,8 @@ def test_own_duplicates_slip_through_when_they_do_not_wait(
     both_looked = Barrier(len(calls))
     look = registration_actions.own_duplicate
 
-    def looked(registration: Registration) -> Registration | None:
-        found = look(registration)
+    def looked(registration: Registration, **when: Any) -> Registration | None:
+        found = look(registration, **when)
         both_looked.wait(timeout=20)
         return found
 

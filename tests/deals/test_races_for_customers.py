@@ -11,7 +11,6 @@ from django.test import Client
 from psycopg.errors import LockNotAvailable
 from pytest_django.live_server_helper import LiveServer
 
-from deals.conflicts.rules import CERTAIN
 from deals.decisions import actions as decisions
 from deals.decisions import locks
 from deals.protections.models import Protection
@@ -102,8 +101,8 @@ def test_spellings_of_one_customer_block_each_other_and_no_other() -> None:
         [Registration(customer_country="DE", **values).identity for values in spellings] for spellings in CUSTOMERS
     ]
 
-    assert all(score(one, other).score >= CERTAIN for each in named for one, other in combinations(each, 2))
-    assert all(score(one, other).score < CERTAIN for a, b in combinations(named, 2) for one in a for other in b)
+    assert all(score(one, other).band == Band.BLOCK for each in named for one, other in combinations(each, 2))
+    assert all(score(one, other).band != Band.BLOCK for a, b in combinations(named, 2) for one in a for other in b)
 
 
 def test_each_customer_is_protected_once_under_whatever_name(

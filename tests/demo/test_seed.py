@@ -16,6 +16,7 @@ from django.db.models import F
 from config.management.commands.seed_demo import STILL_UNREAD, seed
 from deals.conflicts.models import Finding
 from deals.demo.crowd import count, customers
+from deals.quality.selectors import by_rule
 from deals.registrations.models import Registration
 from deals.registrations.notices import on_wall
 from deals.registrations.states import State
@@ -28,6 +29,7 @@ from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.filters.lists import form_of, kept_of
 from prm.filters.models import SavedFilter
+from prm.matching.feedback.models import Judgement
 from prm.notices.choices.selectors import chosen
 from prm.notices.models import Notice
 from prm.registry import AlreadyRegistered
@@ -289,3 +291,15 @@ def test_saved_views_of_the_demo_are_what_the_list_takes(started: datetime) -> N
         ("Overdue everywhere", "pam@vendor.example", True),
     ]
     assert kept == [view.query for view in saved]
+
+
+def test_demo_tells_how_right_each_rule_was(started: datetime) -> None:
+    """Both answers, and nothing of what waits for a decision."""
+    said = Counter(Judgement.objects.values_list("verdict", flat=True))
+    judged = Event.objects.filter(kind="deal.judged").values("subject_id")
+    undecided = Registration.objects.undecided().filter(public_id__in=judged)
+    print(said, [(r.rule, r.precision) for r in by_rule()])
+
+    assert min(said["same"], said["different"]) >= 3
+    assert len(by_rule()) >= 3
+    assert not undecided.exists()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from deals.conflicts.comparing import side_of
 from deals.conflicts.models import Finding
 from deals.products.models import ProductLine
 from deals.protections.models import Protection
@@ -25,6 +26,9 @@ from prm.filters.actions import save_view
 from prm.filters.models import SavedFilter
 from prm.filters.rules import MOST as MOST_VIEWS
 from prm.ids import random_id
+from prm.matching import Band, Evidence, Match
+from prm.matching.feedback.actions import keep
+from prm.matching.rulebook import in_force
 from prm.notices.models import Notice
 from prm.threads.models import Message, ReadMark, Thread
 from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
@@ -32,7 +36,7 @@ from tests.factories import Cast, make_account, make_approved, make_asked, make_
 M = TypeVar("M", bound=Model)
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-LISTS = ("accounts", "partners", "audit", "people", "deals")
+LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs")
 _numbers = count(1)
 
 
@@ -90,6 +94,7 @@ class Programme:
         for deal in (self.submitted, self.asked, self.approved):
             self.messages(deal, more)
         self.findings(more)
+        self.judgements(more)
         self.personal(more)
         self.events("user", self.colleague.public_id, more)
 
@@ -234,6 +239,23 @@ class Programme:
             ]
         )
         Registration.objects.filter(pk=self.submitted.pk).update(assessed_at=START)
+
+    def judgements(self, more: int) -> None:
+        """The newest registration beside as many customers, every second time the same one."""
+        now = database_now()
+        accounts = list(Account.objects.order_by("-pk")[:more])
+        policy = in_force(now).version
+        for number, account in enumerate(accounts):
+            keep(
+                *(side_of(self.submitted), side_of(account)),
+                verdict=("same", "different")[number % 2],
+                reason="Seen on site",
+                match=Match(0.8 + number % 20 / 100, Band.BLOCK, (Evidence("domain", "Same", 0.8),)),
+                policy=policy,
+                version=0,
+                by=self.cast.pam,
+                now=now,
+            )
 
     def shares(self, deal: Registration, more: int) -> None:
         people = self.people(self.team.organisation, more)
