@@ -11,6 +11,7 @@ from django.test import Client
 from psycopg.errors import LockNotAvailable
 from pytest_django.live_server_helper import LiveServer
 
+from deals.conflicts.actions import judge
 from deals.decisions import actions as decisions
 from deals.decisions import locks
 from deals.protections.models import Protection
@@ -20,9 +21,9 @@ from partners.models import Account
 from prm.clocks.database import database_now
 from prm.errors import StateConflict
 from prm.matching import Band, score
-from prm.matching.locks import lock_customer
+from prm.matching.locks import lock_customer, lock_numbers
 from tests.deals.test_races import approvals, post, wait_until
-from tests.factories import MUELLER, Cast, Team, make_account, make_registration, make_team, make_token
+from tests.factories import MUELLER, Cast, Team, make_account, make_assessed, make_registration, make_team, make_token
 from tests.portal.holding import PATIENCE, away, impatient, meanwhile, somebody_waits, unfinished
 
 THREADS = 8
@@ -245,3 +246,26 @@ def test_who_waits_for_a_place_on_the_way_holds_no_customer(live_cast: Cast) -> 
         commit.set()
 
         assert deciding.result(timeout=PATIENCE) == "approved"
+
+
+@pytest.mark.parametrize("is_judged", [True, False])
+def test_those_whom_people_call_the_same_wait_for_each_other(live_cast: Cast, is_judged: bool) -> None:
+    """However little their names have in common; nobody waits for what is merely alike."""
+    one = make_assessed(live_cast.helix, **{**MUELLER, "customer_website": "", "customer_city": ""})
+    alike = {"customer_name": "Mueller Logistik Service Nord", "customer_website": "", "customer_city": ""}
+    other = make_assessed(live_cast.orbit, **{**MUELLER, **alike})
+    assert lock_numbers(one.identity, block_from=0.9) != lock_numbers(one.identity, block_from=0.0)
+    assert not {*lock_numbers(one.identity, block_from=0.9)} & {*lock_numbers(other.identity, block_from=0.9)}
+    if is_judged:
+        judge(registration=one, other=other, verdict="same", by=live_cast.pam, now=database_now())
+
+    def waits() -> bool:
+        with impatient():
+            try:
+                decide(other, live_cast)
+            except OperationalError:
+                return True
+            return False
+
+    with unfinished(lambda: locks.lock_decision(one, now=database_now())):
+        assert waits() is is_judged
