@@ -28,6 +28,12 @@ class JudgeForm(SmallForm):
     )
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, judged: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not judged:
+            # There is nothing to take back.
+            self.fields["verdict"].choices = Judgement.Verdict.choices  # type: ignore[attr-defined]
+
     def given(self) -> dict[str, Any]:
         """Arguments of the verb."""
         return {**self.cleaned_data, "version": self.cleaned_data["version"] or 0}

@@ -75,7 +75,7 @@ def _page(request: MemberRequest, about: Comparison, form: JudgeForm | None = No
     context = {
         "about": about,
         "deal": about.registration,
-        "form": form or JudgeForm(initial=kept),
+        "form": form or JudgeForm(initial=kept, judged=said is not None),
         "may_judge": can_judge(request.user, about.registration) and about.may_be_judged,
     }
     return render(request, "deals/compare.html", context, status=status_of(form) if form else 200)

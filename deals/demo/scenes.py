@@ -36,6 +36,11 @@ ELBTAL = Customer("Elbtal Paketdienst GmbH", "DE", "Meißen", "elbtal-paketdiens
 WEIDE = Customer("Weidenhof Catering GmbH", "DE", "Münster", "weidenhof-catering.de")
 STURM = Customer("Sturm Schwertransporte AG", "CH", "Winterthur", "sturm-schwertransporte.ch")
 LUX = Customer("Luxor Filmtechnik GmbH", "DE", "München", "luxor-filmtechnik.de")
+# Named almost like customers above, and others.
+WEIDE_TOO = Customer("Weidenhof Catering", "DE", "Münster", "weidenhof-kantinen.de")
+STURM_TOO = Customer("Sturm Schwertransporte GmbH", "CH", "Basel", "sturm-transporte.ch")
+LUX_TOO = Customer("Luxor Filmtechnik Verleih", "DE", "München")
+HAFENKONTOR_TOO = Customer("Hafenkontor Nordsee AG", "DE", "Emden")
 
 ABOUT_NORDSTERN = (
     Remark(
@@ -125,6 +130,10 @@ def _decided(now: datetime) -> list[Plot]:
     contested = now - timedelta(days=133)
     return [
         _plot(HELIX, HAFENKONTOR, now - timedelta(days=62), State.APPROVED, DOCK, units=9),
+        _plot("alder", WEIDE_TOO, now - timedelta(days=30), State.REJECTED, COLD_CHAIN, units=11),
+        _plot("alder", STURM_TOO, now - timedelta(days=29), State.REJECTED, FLEET, units=25),
+        _plot("cobalt", LUX_TOO, now - timedelta(days=28), State.REJECTED, SAFETY, units=14),
+        _plot("cobalt", HAFENKONTOR_TOO, now - timedelta(days=27), State.REJECTED, DOCK, units=3),
         _plot(
             *(ORBIT, HAFENKONTOR, now - timedelta(days=51), State.REJECTED, DOCK),
             units=9,

@@ -193,6 +193,17 @@ def test_what_was_said_of_another_description_is_told_as_such(
     assert "It does not count any more" in main(compare(pam, deal, rival))
 
 
+def test_only_what_was_said_can_be_taken_back(pam: Client, pair: tuple[Registration, Registration]) -> None:
+    rival, deal = pair
+    before = html(compare(pam, deal, rival))
+    send(pam, deal, "judge", **{"with": rival.public_id, "verdict": "same"})
+    after = html(compare(pam, deal, rival))
+    send(pam, deal, "judge", **{"with": rival.public_id, "verdict": "open", "version": "1"})
+
+    assert ["Not judged" in page for page in (before, after)] == [False, True]
+    assert not Judgement.objects.exists()
+
+
 def test_answer_is_needed(pam: Client, pair: tuple[Registration, Registration]) -> None:
     rival, deal = pair
     refused = send(pam, deal, "judge", **{"with": rival.public_id})

@@ -155,11 +155,11 @@ def test_trial_tells_who_would_move(admin: Client, judged: Registration) -> None
     said = main(admin.get("/matching/?review_from=82&block_from=85"))
 
     assert "With review from 82% and blocking from 85%" in said
-    assert "Blocks 4 1 4 3" in said
-    assert "To review 1 5 0 0" in said
-    assert "Hint 0 0 1 3" in said
-    assert "To review → Blocks : 0 the same, 2 not the same" in said
-    assert "To review → Hint : 1 the same, 3 not the same" in said
+    assert "Blocks 4 the same, 1 not 4 the same, 3 not" in said
+    assert "To review 1 the same, 5 not 0 the same, 0 not" in said
+    assert "Hint 0 the same, 0 not 1 the same, 3 not" in said
+    assert "To review → Blocks 0 the same, 2 not" in said
+    assert "To review → Hint 1 the same, 3 not" in said
 
 
 def test_trial_links_examples(admin: Client, judged: Registration) -> None:
@@ -177,7 +177,7 @@ def test_trial_counts_stored_findings(admin: Client, cast: Cast) -> None:
     found(cast, deal, 0.86, "block", "")
     said = main(admin.get("/matching/?review_from=78&block_from=86"))
 
-    assert f"To review → Blocks : 1 finding {deal.reference} · {deal.customer_name}" in said
+    assert f"To review → Blocks 1 finding {deal.reference} · {deal.customer_name}" in said
     assert "Judged pairs that would change None." in said
 
 
