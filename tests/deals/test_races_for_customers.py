@@ -70,10 +70,10 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "lock_accounts", lambda _ids: None)
 
 
-def approve_all(base: str, cast: Cast, deals: list[Registration]) -> int:
+def approve_all(base: str, cast: Cast, deals: list[Registration], account: str = "new") -> int:
     """As new customers, so that only the check is between them. Returns how many were approved."""
     together = Barrier(THREADS)
-    calls = approvals(deals, cast.pam, account="new", override_reason="customer_choice")
+    calls = approvals(deals, cast.pam, account=account, override_reason="customer_choice")
 
     def some(number: int) -> list[int]:
         together.wait(timeout=PATIENCE)
@@ -106,10 +106,11 @@ def test_spellings_of_one_customer_block_each_other_and_no_other() -> None:
     assert all(score(one, other).score < CERTAIN for a, b in combinations(named, 2) for one in a for other in b)
 
 
+@pytest.mark.parametrize("account", ["new", ""])
 def test_each_customer_is_protected_once_under_whatever_name(
-    live_server: LiveServer, live_cast: Cast, contested: list[Registration]
+    live_server: LiveServer, live_cast: Cast, contested: list[Registration], account: str
 ) -> None:
-    approved = approve_all(live_server.url, live_cast, contested)
+    approved = approve_all(live_server.url, live_cast, contested, account)
 
     assert (approved, held_twice()) == (len(CUSTOMERS), [])
 
