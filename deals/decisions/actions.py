@@ -52,6 +52,7 @@ def approve(
     protection or an earlier undecided registration stands in the way, InvalidInput for the rest.
     """
     _may_decide(registration, by)
+    # First, with nothing in its hands: nobody waits for this one while it waits for a submission.
     await_places()
     known = lock_decision(registration, named_account(account, by=by), now=now)
     asked, registration = registration, locked(registration, verb=Verb.APPROVE, may=policies.can_decide, by=by)

@@ -32,6 +32,6 @@ def lock_decision(registration: Registration, account: Account | None = None, *,
 
 
 def check_unchanged(before: Registration, now: Registration) -> None:
-    """StateConflict for a registration that became another customer's between the locks and its row."""
-    if before.identity != now.identity:
+    """StateConflict for a registration that got another customer, or its place, between the locks and its row."""
+    if (before.identity, before.place) != (now.identity, now.place):
         raise StateConflict(_("This registration has changed meanwhile. Please look at it again."), state=now.state)

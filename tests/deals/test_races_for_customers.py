@@ -15,6 +15,7 @@ from deals.conflicts.actions import judge
 from deals.decisions import actions as decisions
 from deals.decisions import locks
 from deals.protections.models import Protection
+from deals.registrations.actions import submit
 from deals.registrations.line import take_place
 from deals.registrations.models import Registration
 from partners.models import Account
@@ -22,8 +23,19 @@ from prm.clocks.database import database_now
 from prm.errors import StateConflict
 from prm.matching import Band, score
 from prm.matching.locks import lock_customer, lock_numbers
+from tests.deals.portal.doing import decide as press
 from tests.deals.test_races import approvals, post, wait_until
-from tests.factories import MUELLER, Cast, Team, make_account, make_assessed, make_registration, make_team, make_token
+from tests.factories import (
+    MUELLER,
+    Cast,
+    Team,
+    make_account,
+    make_assessed,
+    make_draft,
+    make_registration,
+    make_team,
+    make_token,
+)
 from tests.portal.holding import PATIENCE, away, impatient, meanwhile, somebody_waits, unfinished
 
 THREADS = 8
@@ -70,10 +82,10 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "lock_accounts", lambda _ids: None)
 
 
-def approve_all(base: str, cast: Cast, deals: list[Registration]) -> int:
+def approve_all(base: str, cast: Cast, deals: list[Registration], account: str = "new") -> int:
     """As new customers, so that only the check is between them. Returns how many were approved."""
     together = Barrier(THREADS)
-    calls = approvals(deals, cast.pam, account="new", override_reason="customer_choice")
+    calls = approvals(deals, cast.pam, account=account, override_reason="customer_choice")
 
     def some(number: int) -> list[int]:
         together.wait(timeout=PATIENCE)
@@ -106,10 +118,11 @@ def test_spellings_of_one_customer_block_each_other_and_no_other() -> None:
     assert all(score(one, other).band != Band.BLOCK for a, b in combinations(named, 2) for one in a for other in b)
 
 
+@pytest.mark.parametrize("account", ["new", ""])
 def test_each_customer_is_protected_once_under_whatever_name(
-    live_server: LiveServer, live_cast: Cast, contested: list[Registration]
+    live_server: LiveServer, live_cast: Cast, contested: list[Registration], account: str
 ) -> None:
-    approved = approve_all(live_server.url, live_cast, contested)
+    approved = approve_all(live_server.url, live_cast, contested, account)
 
     assert (approved, held_twice()) == (len(CUSTOMERS), [])
 
@@ -222,6 +235,20 @@ def test_who_waits_too_long_is_told_to_try_again(live_cast: Cast, client: Client
     assert client.post(path, headers=headers, content_type="application/json").status_code == 200
 
 
+def test_page_says_that_somebody_decides_and_keeps_what_was_typed(live_cast: Cast, client: Client) -> None:
+    deal = make_registration(live_cast.helix, **HERE)
+    client.force_login(live_cast.pam)
+
+    with unfinished(lambda: lock_customer(deal.identity)), impatient():
+        refused = press(client, deal, "approve", message="Good luck, all of you.")
+    before = deal.state
+    press(client, deal, "approve", message="Good luck, all of you.")
+
+    assert (refused.status_code, before, deal.state) == (409, "submitted", "approved")
+    assert "Somebody else is changing this right now." in refused.text
+    assert "Good luck, all of you." in refused.text
+
+
 def test_registration_that_changed_on_the_way_to_its_row_is_looked_at_again(live_cast: Cast) -> None:
     deal = make_registration(live_cast.helix, **HERE)
     Registration.objects.filter(pk=deal.pk).update(customer_city="Bremen")
@@ -232,6 +259,16 @@ def test_registration_that_changed_on_the_way_to_its_row_is_looked_at_again(live
     deal.refresh_from_db()
     assert (deal.state, Protection.objects.count()) == ("submitted", 0)
     assert decide(deal, live_cast) == "approved"
+
+
+def test_registration_that_was_submitted_on_the_way_is_looked_at_again(live_cast: Cast) -> None:
+    """Places ahead of it may have been drawn after the approval had waited for those on the way."""
+    draft = make_draft(live_cast.helix, **HERE)
+    seen = Registration.objects.get(pk=draft.pk)
+    submit(registration=draft, by=live_cast.helix.rep, now=database_now())
+
+    with pytest.raises(StateConflict, match="changed meanwhile"):
+        decisions.approve(registration=seen, by=live_cast.pam, now=database_now())
 
 
 def test_who_waits_for_a_place_on_the_way_holds_no_customer(live_cast: Cast) -> None:
