@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from deals.conflicts import rules
 from deals.registrations.models import Registration
-from partners.customers.actions import create_account
+from partners.customers.actions import create_account, held
 from partners.models import Account
 from prm.accounts.models import User
 from prm.errors import InvalidInput
@@ -20,10 +20,10 @@ def resolve_account(
     """`account` is "new", a public id the reviewer may see, or "" for the one that is certainly the same."""
     chosen = account or rules.same_account(found) or NEW
     if chosen != NEW:
-        known = Account.objects.visible_to(by).filter(public_id=chosen).first()
+        known = Account.objects.known_to(by).filter(public_id=chosen).first()
         if known is None:
             raise InvalidInput({"account": [_("There is no such account.")]})
-        return known
+        return held(known)
     values = {
         "name": registration.customer_name,
         "country": registration.customer_country,

@@ -60,6 +60,16 @@ TABLE = """
     POST accounts                 403 403 403 403 403 403         403 403 201 403 201 403 403     403 401
     GET  accounts/account         404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
     PATCH accounts/account        404 404 404 404 404 404         403 403 200 404 200 404 403     404 401
+    GET  accounts/account/names   404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
+    POST accounts/account/names   404 404 404 404 404 404         403 403 201 404 201 404 403     404 401
+    POST accounts/account/names/name/remove 404 404 404 404 404 404 403 403 200 404 200 404 403   404 401
+    GET  accounts/alike           403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    GET  accounts/alike/searches  403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    POST accounts/alike/searches  403 403 403 403 403 403         201 201 403 403 201 403 403     403 401
+    POST accounts/alike/pair/dismiss 404 404 404 404 404 404      200 200 404 404 200 404 404     404 401
+    GET  accounts/merges          403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    POST accounts/merges          403 403 403 403 403 403         400 400 403 403 400 403 403     403 401
+    POST accounts/merges/merge/undo 404 404 404 404 404 404       200 200 404 404 200 404 404     404 401
     GET  accounts/imports         403 403 403 403 403 403         403 403 403 403 200 403 403     403 401
     POST accounts/imports         403 403 403 403 403 403         403 403 403 403 201 403 403     403 401
     GET  accounts/imports/import  404 404 404 404 404 404         404 404 404 404 200 404 404     404 401
@@ -87,6 +97,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/submitted/messages": {"text": "Who signs?"},
     "POST deals/won/messages": {"text": "Who signs?"},
     "POST accounts": {"name": "A new customer", "country": "DE"},
+    "POST accounts/account/names": {"name": "Another name"},
+    "POST accounts/merges": {"account": "acc_x", "into": "acc_y"},
     "PATCH me/notifications": {"decisions": "daily"},
     "POST announcements": {"title": "News", "text": "All of it.", "audience": ["everyone"]},
     "PATCH branding": {"name": "Another name"},
@@ -127,6 +139,9 @@ def user_of(world: World, name: str) -> User | None:
 
 def address(world: World, path: str) -> str:
     path = re.sub(r"/import\b", f"/{world.helix.account_import.public_id}", path)
+    path = re.sub(r"/name\b", f"/{world.helix.account_name.public_id}", path)
+    path = re.sub(r"/merge\b", f"/{world.helix.account_merge.public_id}", path)
+    path = re.sub(r"/pair\b", f"/{world.helix.pair.public_id}", path)
     for name in ("draft", "submitted", "asked", "approved", "won", "account"):
         path = path.replace(f"/{name}", f"/{getattr(world.helix, name).public_id}")
     return f"/api/v1/{path}"

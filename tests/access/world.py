@@ -18,8 +18,10 @@ from deals.conflicts.actions import assess_pending
 from deals.decisions import actions as decisions
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
+from partners.customers.names import add_name
 from partners.imports.actions import upload
-from partners.models import Account, AccountImport
+from partners.merges.actions import merge
+from partners.models import Account, AccountImport, AccountMerge, AccountName, AlikePair
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
 from prm.announcements.actions import write
@@ -97,6 +99,9 @@ class Side:
     rejected: Registration
     won: Registration
     account: Account
+    account_name: AccountName
+    account_merge: AccountMerge
+    pair: AlikePair
     account_import: AccountImport
     invitation: Invitation
     saved_filters: list[SavedFilter]
@@ -133,6 +138,9 @@ class Side:
         named: dict[str, Sequence[Any]] = {
             "deal": self.deals,
             "account": [self.account],
+            "name": [self.account_name],
+            "merge": [self.account_merge],
+            "pair": [self.pair],
             "import": [self.account_import],
             "organisation": [self.team.organisation],
             "person": [self.team.rep, self.support],
@@ -186,6 +194,7 @@ def make_world() -> World:
 def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
     organisation = team.organisation
     domain = team.rep.email.partition("@")[2]
+    account = make_account(values()["customer_name"], website="", owner=cast.seller)
     side = Side(
         team=team,
         support=make_user(f"support@{domain}", organisation, "support"),
@@ -196,7 +205,10 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         approved=make_approved(team, products[1], **complete(values())),
         rejected=make_registration(team, products[2], **complete(values())),
         won=make_approved(team, products[2], **complete(values())),
-        account=make_account(values()["customer_name"], website="", owner=cast.seller),
+        account=account,
+        account_name=name_account(cast, account, values()["customer_name"]),
+        account_merge=merge_accounts(cast, values()["customer_name"], values()["customer_name"]),
+        pair=pair_accounts(account, values()["customer_name"]),
         account_import=make_import(cast, values()["customer_name"]),
         invitation=people.invite(
             organisation=organisation,
@@ -218,6 +230,22 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
     )
     finish(cast, side, said=values()["work_done"])
     return side
+
+
+def name_account(cast: Cast, account: Account, name: str) -> AccountName:
+    return add_name(account=account, name=f"Formerly {name}", kind="former", by=cast.admin, now=database_now())
+
+
+def merge_accounts(cast: Cast, name: str, other: str) -> AccountMerge:
+    """Of two that nobody else is after."""
+    one, into = make_account(f"Merged {name}", website=""), make_account(f"Kept {other}", website="")
+    return merge(account=one, into=into, by=cast.pam, now=database_now())
+
+
+def pair_accounts(account: Account, name: str) -> AlikePair:
+    other = make_account(f"Like {name}", website="")
+    about = {"one": account, "other": other, "kind": "same", "score": 1, "found_at": database_now()}
+    return AlikePair.objects.create(**about, evidence=[{"rule": "name", "text": f"Same name “{name}”"}])
 
 
 def make_import(cast: Cast, name: str) -> AccountImport:

@@ -13,7 +13,16 @@ from deals.products.models import ProductLine
 from deals.protections.models import Protection
 from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
 from partners.imports.actions import upload
-from partners.models import Account, AccountImport, ImportFinding, Partner, RevenueFact
+from partners.models import (
+    Account,
+    AccountImport,
+    AccountMerge,
+    AccountName,
+    AlikePair,
+    ImportFinding,
+    Partner,
+    RevenueFact,
+)
 from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
 from prm.announcements.actions import write
 from prm.announcements.models import Announcement, Dismissal
@@ -32,6 +41,7 @@ from tests.factories import Cast, make_account, make_approved, make_asked, make_
 M = TypeVar("M", bound=Model)
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+ALIKE = [{"rule": "name", "text": "Alike"}]
 LISTS = ("accounts", "partners", "audit", "people", "deals")
 _numbers = count(1)
 
@@ -61,6 +71,7 @@ class Programme:
         self.submitted = make_registration(self.team, first)
         self.asked = make_asked(self.team, first)
         self.approved = make_approved(self.team, first)
+        self.account = make_account("Much named Works", owner=cast.seller)
         content = b"id,name\nx1,Acme\n"
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
@@ -168,8 +179,14 @@ class Programme:
         return users
 
     def accounts(self, more: int) -> None:
+        """The first one has as many names, parts and likenesses as there are others."""
         for number in self.numbers(more):
-            make_account(f"Grown {number} Works", owner=self.cast.seller)
+            made = make_account(f"Grown {number} Works", owner=self.cast.seller)
+            AccountName.objects.create(account=self.account, name=f"Name {number}", created_at=START)
+            AlikePair.objects.create(one=self.account, other=made, kind="same", score=1, evidence=ALIKE, found_at=START)
+            merged = make_account(f"Part {number} Works")
+            Account.objects.filter(pk=merged.pk).update(merged_into=self.account)
+            AccountMerge.objects.create(survivor=self.account, merged=merged, merged_at=START)
 
     def deals(self, like: Registration, more: int, **changes: Any) -> None:
         """Copies of one registration with their line, and what a won or protected one brings along."""
