@@ -22,6 +22,7 @@ declare(
 declare(
     EventKind("account.removed", _("Customer removed with the import that brought it")),
     EventKind("accounts.import_started", _("Import of customers started")),
+    EventKind("accounts.list_started", _("A list of {rows} companies is compared")),
     EventKind("accounts.undo_started", _("Undoing of an import started")),
     EventKind("accounts.undone", _("Import undone; {kept} customers kept as they are")),
 )

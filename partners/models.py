@@ -1,5 +1,6 @@
 from partners.customers.models import Account, AccountName, RevenueFact
 from partners.imports.models import AccountImport, ImportedRow, ImportFinding, ImportPortion
+from partners.lists.models import CompanyList, ListPortion, ListRow
 from partners.merges.models import AccountMerge, AlikePair
 from partners.profiles.models import Partner
 
@@ -9,9 +10,12 @@ __all__ = [
     "AccountMerge",
     "AccountName",
     "AlikePair",
+    "CompanyList",
     "ImportFinding",
     "ImportPortion",
     "ImportedRow",
+    "ListPortion",
+    "ListRow",
     "Partner",
     "RevenueFact",
 ]

@@ -39,6 +39,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
         "page": page,
         "reads_all": policies.can_read_all(request.user),
         "may_create": policies.can_create(request.user),
+        "may_assess": request.user.may(P.LISTS_ASSESS),
         "may_merge": request.user.may(P.ACCOUNTS_MERGE),
         "may_import": request.user.may(P.ACCOUNTS_WRITE_ALL),
     }

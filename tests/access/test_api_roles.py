@@ -183,8 +183,10 @@ def test_every_operation_is_in_the_table(world: World) -> None:
 def generic(operation: str) -> tuple[str, str]:
     method, path = operation.split()
     first, *rest = path.split("/")
-    place = 1 if rest[:1] == ["imports"] else 0
-    if first in {"deals", "accounts"} and len(rest) > place:
+    place = 1 if rest[:1] and rest[0] in {"imports", "alike", "merges", "lists"} else 0
+    if rest[1:2] == ["names"] and len(rest) > 2:
+        rest[0], place = "{of}", 2
+    if first in {"deals", "accounts"} and len(rest) > place and rest[place] != "searches":
         rest[place] = "{public_id}"
     return method, "/".join((first, *rest))
 

@@ -71,7 +71,6 @@ class Programme:
         self.submitted = make_registration(self.team, first)
         self.asked = make_asked(self.team, first)
         self.approved = make_approved(self.team, first)
-        self.account = make_account("Much named Works", owner=cast.seller)
         content = b"id,name\nx1,Acme\n"
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
@@ -179,14 +178,16 @@ class Programme:
         return users
 
     def accounts(self, more: int) -> None:
-        """The first one has as many names, parts and likenesses as there are others."""
+        """The one that is read has as many names, parts and likenesses as there are others."""
+        known = self.approved.account
+        assert known is not None
         for number in self.numbers(more):
             made = make_account(f"Grown {number} Works", owner=self.cast.seller)
-            AccountName.objects.create(account=self.account, name=f"Name {number}", created_at=START)
-            AlikePair.objects.create(one=self.account, other=made, kind="same", score=1, evidence=ALIKE, found_at=START)
+            AccountName.objects.create(account=known, name=f"Name {number}", created_at=START)
+            AlikePair.objects.create(one=known, other=made, kind="same", score=1, evidence=ALIKE, found_at=START)
             merged = make_account(f"Part {number} Works")
-            Account.objects.filter(pk=merged.pk).update(merged_into=self.account)
-            AccountMerge.objects.create(survivor=self.account, merged=merged, merged_at=START)
+            Account.objects.filter(pk=merged.pk).update(merged_into=known)
+            AccountMerge.objects.create(survivor=known, merged=merged, merged_at=START)
 
     def deals(self, like: Registration, more: int, **changes: Any) -> None:
         """Copies of one registration with their line, and what a won or protected one brings along."""
