@@ -151,7 +151,7 @@ class Results(Lists[ListRow]):
     out = ResultOut
     order = ("number",)
     pagination_class = ResultsPage
-    filters = {"band": Filter(serializers.ChoiceField(Band.values))}
+    filters = {"band": Filter(serializers.ChoiceField(Band.values), "band")}
 
     def rows(self) -> QuerySet[ListRow]:
         return rows_of(self.of)

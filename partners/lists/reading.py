@@ -42,7 +42,7 @@ def portions(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
         yield some
 
 
-def _text(file: IO[bytes]) -> IO[str]:
+def _text(file: IO[bytes]) -> io.TextIOWrapper:
     """UTF-8, or UTF-16 with its mark, as spreadsheets save; anything else is said, not guessed."""
     mark = file.read(4)
     file.seek(0)
@@ -52,7 +52,7 @@ def _text(file: IO[bytes]) -> IO[str]:
     return io.TextIOWrapper(file, encoding=encoding, newline="")
 
 
-def _lines(text: IO[str]) -> Iterator[str]:
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     """Lines with their ends; a file that is one endless line is refused at its beginning."""
     try:
         while line := text.readline(LONGEST_LINE):
@@ -63,6 +63,10 @@ def _lines(text: IO[str]) -> Iterator[str]:
             yield line
     except UnicodeError:
         raise Unreadable("The file is not in UTF-8. Save it as “CSV UTF-8”, please.") from None
+    finally:
+        if not text.closed:
+            # The file belongs to whoever opened it.
+            text.detach()
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:

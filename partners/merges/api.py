@@ -68,7 +68,7 @@ class Pairs(Lists[AlikePair]):
 
     out = PairOut
     order = ("-score", "-pk")
-    filters = {"kind": Filter(serializers.ChoiceField(PairKind.values))}
+    filters = {"kind": Filter(serializers.ChoiceField(PairKind.values), "kind")}
 
     def rows(self) -> QuerySet[AlikePair]:
         return AlikePair.objects.visible_to(self.user).to_judge().select_related("one", "other", "parent")

@@ -63,6 +63,11 @@ TABLE = """
     GET  accounts/account/names   404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
     POST accounts/account/names   404 404 404 404 404 404         403 403 201 404 201 404 403     404 401
     POST accounts/account/names/name/remove 404 404 404 404 404 404 403 403 200 404 200 404 403   404 401
+    GET  accounts/lists           403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    POST accounts/lists           403 403 403 403 403 403         201 201 403 403 201 403 403     403 401
+    GET  accounts/lists/list      404 404 404 404 404 404         200 200 404 404 200 404 404     404 401
+    POST accounts/lists/list/start 404 404 404 404 404 404        409 409 404 404 409 404 404     404 401
+    GET  accounts/lists/list/rows 404 404 404 404 404 404         200 200 404 404 200 404 404     404 401
     GET  accounts/alike           403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
     GET  accounts/alike/searches  403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
     POST accounts/alike/searches  403 403 403 403 403 403         201 201 403 403 201 403 403     403 401
@@ -98,6 +103,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/won/messages": {"text": "Who signs?"},
     "POST accounts": {"name": "A new customer", "country": "DE"},
     "POST accounts/account/names": {"name": "Another name"},
+    "POST accounts/lists/list/start": {"columns": ["name"]},
     "POST accounts/merges": {"account": "acc_x", "into": "acc_y"},
     "PATCH me/notifications": {"decisions": "daily"},
     "POST announcements": {"title": "News", "text": "All of it.", "audience": ["everyone"]},
@@ -107,7 +113,10 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-FILES = {"POST accounts/imports": ("text/csv", b"id,name\nx1,Acme\n")}
+FILES = {
+    "POST accounts/imports": ("text/csv", b"id,name\nx1,Acme\n"),
+    "POST accounts/lists": ("text/csv", b"name\nAcme\n"),
+}
 
 
 def rows() -> dict[str, list[int]]:
@@ -140,6 +149,7 @@ def user_of(world: World, name: str) -> User | None:
 def address(world: World, path: str) -> str:
     path = re.sub(r"/import\b", f"/{world.helix.account_import.public_id}", path)
     path = re.sub(r"/name\b", f"/{world.helix.account_name.public_id}", path)
+    path = re.sub(r"/list\b", f"/{world.helix.company_list.public_id}", path)
     path = re.sub(r"/merge\b", f"/{world.helix.account_merge.public_id}", path)
     path = re.sub(r"/pair\b", f"/{world.helix.pair.public_id}", path)
     for name in ("draft", "submitted", "asked", "approved", "won", "account"):

@@ -37,6 +37,7 @@ PREFIXES = {
     "name": "nam",
     "merge": "mrg",
     "pair": "alk",
+    "list": "lst",
     "import": "imp",
     "organisation": "org",
     "person": "usr",

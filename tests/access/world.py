@@ -7,6 +7,7 @@ Helix and Orbit are after one customer (`CONTESTED`), so that whatever could lea
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -20,8 +21,10 @@ from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
 from partners.customers.names import add_name
 from partners.imports.actions import upload
+from partners.lists.actions import start as start_list
+from partners.lists.actions import upload as upload_list
 from partners.merges.actions import merge
-from partners.models import Account, AccountImport, AccountMerge, AccountName, AlikePair
+from partners.models import Account, AccountImport, AccountMerge, AccountName, AlikePair, CompanyList
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
 from prm.announcements.actions import write
@@ -102,6 +105,7 @@ class Side:
     account_name: AccountName
     account_merge: AccountMerge
     pair: AlikePair
+    company_list: CompanyList
     account_import: AccountImport
     invitation: Invitation
     saved_filters: list[SavedFilter]
@@ -141,6 +145,7 @@ class Side:
             "name": [self.account_name],
             "merge": [self.account_merge],
             "pair": [self.pair],
+            "list": [self.company_list],
             "import": [self.account_import],
             "organisation": [self.team.organisation],
             "person": [self.team.rep, self.support],
@@ -209,6 +214,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         account_name=name_account(cast, account, values()["customer_name"]),
         account_merge=merge_accounts(cast, values()["customer_name"], values()["customer_name"]),
         pair=pair_accounts(account, values()["customer_name"]),
+        company_list=compare_list(cast, values()["customer_name"]),
         account_import=make_import(cast, values()["customer_name"]),
         invitation=people.invite(
             organisation=organisation,
@@ -246,6 +252,12 @@ def pair_accounts(account: Account, name: str) -> AlikePair:
     other = make_account(f"Like {name}", website="")
     about = {"one": account, "other": other, "kind": "same", "score": 1, "found_at": database_now()}
     return AlikePair.objects.create(**about, evidence=[{"rule": "name", "text": f"Same name “{name}”"}])
+
+
+def compare_list(cast: Cast, name: str) -> CompanyList:
+    file = BytesIO(f"name\n{name}\n{CANARY if CANARY in name else 'Somebody'} else\n".encode())
+    given = upload_list(file_name=f"{name}.csv", file=file, by=cast.pam, now=database_now())
+    return start_list(given=given, columns=given.columns, by=cast.pam, now=database_now())
 
 
 def make_import(cast: Cast, name: str) -> AccountImport:

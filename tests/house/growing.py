@@ -3,6 +3,7 @@
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
 
@@ -13,13 +14,17 @@ from deals.products.models import ProductLine
 from deals.protections.models import Protection
 from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
 from partners.imports.actions import upload
+from partners.lists.actions import start as start_list
+from partners.lists.actions import upload as upload_list
 from partners.models import (
     Account,
     AccountImport,
     AccountMerge,
     AccountName,
     AlikePair,
+    CompanyList,
     ImportFinding,
+    ListRow,
     Partner,
     RevenueFact,
 )
@@ -73,6 +78,9 @@ class Programme:
         self.approved = make_approved(self.team, first)
         content = b"id,name\nx1,Acme\n"
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
+        rows = BytesIO(b"name\nAcme\n")
+        company_list = upload_list(file_name="theirs.csv", file=rows, by=cast.admin, now=database_now())
+        self.company_list = start_list(given=company_list, columns=["name"], by=cast.admin, now=database_now())
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
         self.saved_filter = save_view(**about, by=self.team.admin, shared=True)
         self.announcement = self.announced("First", now=database_now() + timedelta(days=1))
@@ -92,6 +100,7 @@ class Programme:
         self.people(self.team.organisation, more)
         self.accounts(more)
         self.imports(more)
+        self.lists(more)
         self.exports(more)
         for deal in (self.draft, self.submitted, self.asked, self.approved):
             self.deals(deal, more)
@@ -148,6 +157,23 @@ class Programme:
         )
         ImportFinding.objects.bulk_create(
             ImportFinding(of=self.account_import, row=number, field="name", sentence="This must not be empty.")
+            for number in self.numbers(more)
+        )
+
+    def lists(self, more: int) -> None:
+        """The list has as many results as there are others beside it, each like a customer and a registration."""
+        account = self.approved.account
+        assert account is not None
+        CompanyList.objects.bulk_create(
+            another(self.company_list, "lst", file_name=f"theirs {number}.csv") for number in self.numbers(more)
+        )
+        about = {"score": 1, "band": "block", "evidence": ALIKE}
+        matches = [
+            {"type": "account", "id": account.public_id, **about},
+            {"type": "deal", "id": self.approved.public_id, **about},
+        ]
+        ListRow.objects.bulk_create(
+            ListRow(of=self.company_list, number=number, name="Alike", band="block", score=1, matches=matches)
             for number in self.numbers(more)
         )
 

@@ -260,6 +260,8 @@ def test_api_suggests_merges_and_undoes(cast: Cast) -> None:
     one, other = doubles()
     api = caller(cast.pam)
 
+    make_account("Zenturio Handels AG")
+    make_account("Zenturio Handels Australia", country="AU")
     begun = posted(api, "accounts/alike/searches")
     while work():
         continue

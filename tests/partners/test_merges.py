@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from deals.conflicts.actions import assess_pending
 from deals.decisions import actions as decisions
 from deals.protections.models import Protection
-from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
 from partners.customers.actions import record_revenue, update_account
 from partners.customers.imports import import_rows
@@ -26,7 +25,6 @@ from prm.clocks.database import database_now
 from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.matching import Identity
 from tests.factories import Cast, make_account, make_approved, make_registration
-from tests.partners.test_races import assert_keys_fit
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -151,71 +149,6 @@ def test_survivor_learns_what_it_did_not_know_and_keeps_what_it_did(cast: Cast) 
     assert given.filled["website"] == ["", "quarzwerk.de"]
 
 
-def test_undo_puts_everything_back(cast: Cast) -> None:
-    one = make_account(
-        "Quarzwerk", website="quarzwerk.de", external_id="crm-1", customer_since=date(2020, 5, 1), former_names=["Kies"]
-    )
-    into = make_account("Zenturio", parent=one)
-    make_account("Tochter", parent=one)
-    approved_for(cast, one)
-    before = everything()
-
-    given = merged(one, into, cast.pam)
-    changed = everything()
-    back = undone(given, cast.pam2)
-
-    assert changed != before
-    assert everything() == before
-    assert (back.undone_by, back.kept) == (cast.pam2, {})
-    assert found("Quarzwerk") == ["Quarzwerk"]
-    assert_keys_fit()
-
-
-def test_undo_leaves_what_was_changed_since_and_counts_it(cast: Cast) -> None:
-    one = make_account("Quarzwerk", city="Kiel", former_names=["Kies"])
-    into, other = make_account("Zenturio"), make_account("Other")
-    child = make_account("Tochter", parent=one)
-    given = merged(one, into, cast.pam)
-    update_account(account=into, values={"city": "Bremen"}, by=cast.admin, now=NOW)
-    update_account(account=child, values={"parent": other}, by=cast.admin, now=NOW)
-    into.other_names.get(name="Kies").delete()
-
-    back = undone(given, cast.pam)
-
-    into.refresh_from_db()
-    child.refresh_from_db()
-    assert (into.city, child.parent, back.kept) == ("Bremen", other, {"names": 1, "fields": 1, "children": 1})
-
-
-def test_what_was_approved_since_stays_and_what_was_won_since_goes_back_with_its_revenue(cast: Cast) -> None:
-    one, into = two()
-    before = approved_for(cast, one)
-    given = merged(one, into, cast.pam)
-    since = approved_for(cast, into, "telematics")
-    before.refresh_from_db()
-    registrations.win(registration=before, closed_on=database_now().date(), by=cast.helix.rep, now=database_now())
-
-    undone(given, cast.pam)
-
-    for deal in (before, since):
-        deal.refresh_from_db()
-    assert (before.account, since.account, RevenueFact.objects.get().account) == (one, into, one)
-    assert dict(Protection.objects.values_list("registration", "account")) == {before.pk: one.pk, since.pk: into.pk}
-
-
-def test_child_that_is_above_by_now_is_not_given_back(cast: Cast) -> None:
-    above = make_account("Oberhaus")
-    one, into = make_account("Quarzwerk", parent=above), make_account("Zenturio")
-    child = make_account("Tochter", parent=one)
-    given = merged(one, into, cast.pam)
-    update_account(account=above, values={"parent": child}, by=cast.admin, now=NOW)
-
-    back = undone(given, cast.pam)
-
-    child.refresh_from_db()
-    assert (child.parent, back.kept) == (into, {"children": 1})
-
-
 def test_protections_that_overlap_stand_in_the_way_and_nothing_changes(cast: Cast) -> None:
     one, into = two()
     ours, theirs = approved_for(cast, one), approved_for(cast, into, team="orbit")
@@ -279,20 +212,6 @@ def test_somebody_in_between_stands_in_the_way(cast: Cast) -> None:
     merged(into, one, cast.pam)
 
 
-def test_survivor_that_belonged_to_it_belongs_where_it_did(cast: Cast) -> None:
-    above = make_account("Oberhaus")
-    one = make_account("Quarzwerk", parent=above)
-    into = make_account("Zenturio", parent=one)
-
-    given = merged(one, into, cast.pam)
-    into.refresh_from_db()
-    during = into.parent
-    undone(given, cast.pam)
-
-    into.refresh_from_db()
-    assert (during, into.parent) == (above, one)
-
-
 def test_second_time_is_a_conflict(cast: Cast) -> None:
     one, into = two()
     given = merged(one, into, cast.pam)
@@ -305,22 +224,6 @@ def test_second_time_is_a_conflict(cast: Cast) -> None:
         undone(given, cast.pam)
 
     assert AccountMerge.objects.count() == 1
-
-
-def test_later_merge_is_undone_first(cast: Cast) -> None:
-    one, into = two()
-    last = make_account("Last")
-    first = merged(one, into, cast.pam)
-    second = merged(into, last, cast.pam)
-
-    with pytest.raises(StateConflict) as refused:
-        undone(first, cast.pam)
-    undone(second, cast.pam)
-    undone(first, cast.pam)
-
-    assert refused.value.state == "merged"
-    assert Account.objects.present().count() == 3
-    assert_keys_fit()
 
 
 def test_customer_is_not_merged_into_itself(cast: Cast) -> None:
