@@ -90,7 +90,8 @@ def _status(form: OtherForm) -> int:
 
 
 def _compared(account: Account, form: OtherForm, request: MemberRequest) -> dict[str, Any]:
-    other = form.cleaned_data.get("other") if form.is_bound and hasattr(form, "cleaned_data") else None
+    form.is_valid()
+    other = form.cleaned_data.get("other") if form.is_bound else None
     found: dict[str, Any] = {"account": account, "form": form, "other": other}
     if other is None:
         return {**found, "alike": alike(account)}
