@@ -1,5 +1,6 @@
 """The search for customers that look alike, portion by portion."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from partners.customers.models import Account
@@ -11,9 +12,13 @@ from prm.jobs.sockets import KINDS, Kind
 
 
 def portion(job: Job, now: datetime) -> None:
-    """Customers with the next ids. What was found before and nobody judged is found again, or is no more."""
+    """Customers with the next ids."""
     first = job.done * PORTION
-    accounts = list(Account.objects.present().filter(pk__gt=first, pk__lte=first + PORTION).order_by("pk"))
+    note_alike(list(Account.objects.present().filter(pk__gt=first, pk__lte=first + PORTION).order_by("pk")), now)
+
+
+def note_alike(accounts: Sequence[Account], now: datetime) -> None:
+    """Whom these look like. What was found before and nobody judged is found again, or is no more."""
     AlikePair.objects.filter(one__in=accounts, dismissed_at=None).delete()
     found = [pair_of(account, other, match) for account in accounts for other, match in alike(account)]
     for pair in found:
