@@ -26,6 +26,8 @@ def accounts_like(identity: Identity) -> list[tuple[Account, Match]]:
 
 def told_by_name(identity: Identity, account: Account, match: Match) -> Match:
     """With a line for who is found under another name of theirs. It repeats only what was asked for."""
+    if not account.former_names:
+        return match
     asked = matching.normalise(identity).name_key.replace(" ", "")
     other = {key.replace(" ", "") for key in matching.normalise(account.identity).former_keys}
     if not asked or asked == account.name_key.replace(" ", "") or asked not in other:

@@ -6,7 +6,7 @@ The file is hostile until it is read: lines, cells and rows are counted, and wha
 import csv
 import io
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import IO
 
 from partners.imports.bounds import LONGEST_TITLE, MOST_COLUMNS, Unreadable
@@ -16,7 +16,7 @@ TAKES = MOST_BYTES + 100_000
 MOST_ROWS = 1_000_000
 LONGEST_CELL = 500
 # In letters; a row of the widest cells that are kept is shorter.
-LONGEST_LINE = 100_000
+LONGEST_LINE, LONGEST_ROW = 100_000, 200_000
 DELIMITERS = ",;\t|"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 ZIP = b"PK\x03\x04"
@@ -24,11 +24,8 @@ ZIP = b"PK\x03\x04"
 
 def header_and_rows(file: IO[bytes]) -> tuple[list[str], Iterator[list[str]]]:
     """The titles, and the rows one by one. Raises Unreadable, now or while the rows are read."""
-    text = _text(file)
-    lines = _lines(text)
-    first = next(lines, "")
-    delimiter = max(DELIMITERS, key=first.count)
-    rows = _rows(csv.reader(_again(first, lines), delimiter=delimiter, strict=True))
+    lines = _Lines(_text(file))
+    rows = _rows(csv.reader(lines, delimiter=lines.delimiter, strict=True), lines)
     header = [" ".join(cell.split())[:LONGEST_TITLE] for cell in next(rows, [])]
     if not any(header):
         raise Unreadable("The first row must name the columns.")
@@ -52,8 +49,29 @@ def _text(file: IO[bytes]) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding=encoding, newline="")
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines with their ends; a file that is one endless line is refused at its beginning."""
+class _Lines:
+    """Lines with their ends. Whatever is endless, a line or a row of quoted lines, is refused at its beginning."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._read = _read(text)
+        self._first = next(self._read, "")
+        self.delimiter = max(DELIMITERS, key=self._first.count)
+        self._all = chain([self._first], self._read)
+        # Letters since a row ended.
+        self.letters = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._all)
+        self.letters += len(line)
+        if self.letters > LONGEST_ROW:
+            raise Unreadable(f"A row is longer than {LONGEST_ROW:,} characters. Is a quotation mark left open?")
+        return line
+
+
+def _read(text: io.TextIOWrapper) -> Iterator[str]:
     try:
         while line := text.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE:
@@ -69,14 +87,11 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
             text.detach()
 
 
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
-def _rows(lines: Iterator[list[str]]) -> Iterator[list[str]]:
+def _rows(table: Iterator[list[str]], lines: _Lines) -> Iterator[list[str]]:
     try:
-        yield from lines
+        for cells in table:
+            lines.letters = 0
+            yield cells
     except csv.Error as error:
         raise Unreadable(f"This is no CSV: {error}.") from error
 

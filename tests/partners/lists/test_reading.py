@@ -44,6 +44,7 @@ def test_quoted_cells_hold_lines_and_delimiters() -> None:
         (b"name\n" + b"x" * (LONGEST_LINE + 1), "A line is longer than"),
         (b"name\n" + b"," * (LONGEST_LINE + 1), "A line is longer than"),
         (b'name\n"' + b"x\n" * 100_000, "This is no CSV: field larger than field limit"),
+        (b"name\n" + b'"x\n",' * 100_000, "A row is longer than 200,000 characters."),
         (b'name\n"open', "This is no CSV: unexpected end of data"),
         (b'name\n"a"b\n', "This is no CSV:"),
         (b"\xff\xfen\x00a", "The file is not in UTF-8."),
