@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 
 from partners.lists.models import CompanyList, ListRow
-from partners.lists.selectors import Hit, hits, percent, rows_of, with_progress
+from partners.lists.selectors import Hit, hits, percent, with_progress
 from partners.lists.states import Band
 from prm.accounts.models import User
 from prm.accounts.roles import Permission as P
@@ -42,11 +42,14 @@ def _cells_of_lists(rows: QuerySet[CompanyList], _reader: User) -> Iterator[tupl
 
 
 def _rows(user: User, asked: QueryDict) -> QuerySet[ListRow]:
-    given = CompanyList.objects.visible_to(user).filter(public_id=asked.get("list", "")).first()
-    band = asked.get("band", "")
-    if given is None or band not in ("", *Band.values):
+    """Of the list that is named, else of all of them."""
+    lists, band = CompanyList.objects.visible_to(user), asked.get("band", "")
+    if "list" in asked:
+        lists = lists.filter(public_id=asked["list"])
+    if band not in ("", *Band.values) or ("list" in asked and not lists.exists()):
         raise Http404
-    return rows_of(given, band).order_by("number")
+    rows = ListRow.objects.filter(of__in=lists).order_by("of", "number")
+    return rows.filter(band=band) if band else rows
 
 
 def _cells_of_rows(rows: QuerySet[ListRow], reader: User) -> Iterator[tuple[Cell, ...]]:

@@ -63,7 +63,7 @@ TABLE = """
     accounts-export   403 403 403 403 403         200 200 403 200 403 200
     account-lists     403 403 403 403 403         200 403 403 200 403 403
     account-lists-export 403 403 403 403 403      200 403 403 200 403 403
-    account-list-results 403 403 403 403 403      404 403 403 404 403 403
+    account-list-results 403 403 403 403 403      200 403 403 200 403 403
     accounts-alike    403 403 403 403 403         200 403 403 200 403 403
     accounts-alike-export 403 403 403 403 403     200 403 403 200 403 403
     account-imports   403 403 403 403 403         403 403 403 200 403 403
