@@ -10,5 +10,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-due": {"task": "deals.expire_due", "schedule": 15.0},
     "remind-due": {"task": "deals.remind_due", "schedule": 300.0},
     "forget-old-exports": {"task": "prm.exports.forget_old", "schedule": 3600.0},
+    "forget-old-lists": {"task": "partners.forget_old_lists", "schedule": 3600.0},
     "forget-old-keys": {"task": "prm.api.forget_old_keys", "schedule": 3600.0},
 }

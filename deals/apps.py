@@ -11,6 +11,8 @@ class DealsConfig(AppConfig):
         import_module("deals.events")
         import_module("deals.groups")
         import_module("deals.sockets")
+        import_module("deals.holdings")
+        import_module("deals.lists")
         import_module("deals.panels")
         import_module("deals.conversations")
         import_module("deals.metrics")

@@ -67,8 +67,13 @@ AUDIENCES.register("model", Audience(gettext_lazy("Partners of a business model"
 
 
 def account_links(user: User, ids: list[str]) -> dict[str, SubjectLink]:
-    rows = Account.objects.visible_to(user).filter(public_id__in=ids)
-    return {row.public_id: SubjectLink(row.name, reverse("account", args=[row.public_id])) for row in rows}
+    """What was merged leads to the customer that it is part of."""
+    rows = Account.objects.known_to(user).filter(public_id__in=ids).select_related("merged_into")
+    return {row.public_id: _account_link(row.merged_into or row) for row in rows}
+
+
+def _account_link(account: Account) -> SubjectLink:
+    return SubjectLink(account.name, reverse("account", args=[account.public_id]))
 
 
 def partner_links(user: User, ids: list[str]) -> dict[str, SubjectLink]:

@@ -38,6 +38,19 @@ class Segment(models.TextChoices):
     PUBLIC_SECTOR = "public_sector", _("Public sector")
 
 
+class NameKind(models.TextChoices):
+    """How a customer came to another name."""
+
+    FORMER = "former", _("Former name")
+    TRANSLATION = "translation", _("Translation")
+    TRADE = "trade", _("Trade name")
+    MERGED = "merged", _("From a merge")
+
+
+# What people enter; a merge brings its own.
+NAMED_BY_PEOPLE = (NameKind.FORMER, NameKind.TRANSLATION, NameKind.TRADE)
+
+
 class RevenueKind(models.TextChoices):
     WON = "won", _("Won")
     REVERSED = "reversed", _("Reversed")

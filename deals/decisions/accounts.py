@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from deals.conflicts import rules
 from deals.registrations.models import Registration
-from partners.customers.actions import create_account
+from partners.customers.actions import create_account, held
 from partners.models import Account
 from prm.accounts.models import User
 from prm.errors import InvalidInput
@@ -18,7 +18,7 @@ def named_account(account: str, *, by: User) -> Account | None:
     """The one with this public id; None for "" and "new". InvalidInput for one that the reviewer does not see."""
     if account in ("", NEW):
         return None
-    found = Account.objects.visible_to(by).filter(public_id=account).first()
+    found = Account.objects.known_to(by).filter(public_id=account).first()
     if found is None:
         raise InvalidInput({"account": [_("There is no such account.")]})
     return found
@@ -30,7 +30,7 @@ def resolve_account(
     """`account` is "new", a public id the reviewer may see, or "" for the one that is certainly the same."""
     named = named_account(account or rules.same_account(found) or NEW, by=by)
     if named is not None:
-        return named
+        return held(named)
     values = {
         "name": registration.customer_name,
         "country": registration.customer_country,

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from partners.customers.models import SOURCE, Account, RevenueFact
+from partners.customers.models import SOURCE, Account, AccountName, RevenueFact
 from partners.profiles.models import Partner
 from partners.states import RevenueKind
 from prm import matching
@@ -42,7 +42,7 @@ FIELDS = (
 def create_account(*, values: Mapping[str, Any], by: User | None, now: datetime) -> Account:
     """A new customer from checked values (FIELDS). Raises InvalidInput for an external id that is taken."""
     account = Account(created_at=now, created_by=by)
-    _write(account, values, by, now)
+    write_account(account, values, by, now)
     _record("account.created", account, by, now, {})
     return account
 
@@ -56,17 +56,17 @@ def update_account(
     Nothing is written when nothing differs.
     """
     if "parent" in values:
-        _queue_for_families()
-    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        queue_for_families()
+    account = locked_account(account)
     if version is not None and version != account.version:
         raise StateConflict(_("Somebody else has changed this customer meanwhile."), state="changed")
     changed = sorted(name for name in values if getattr(account, name) != values[name])
     if not changed:
         return account
     if "parent" in changed:
-        _check_parent(account, values["parent"])
+        check_parent(account, values["parent"])
     account.version += 1
-    _write(account, {name: values[name] for name in changed}, by, now)
+    write_account(account, {name: values[name] for name in changed}, by, now)
     _record("account.updated", account, by, now, {"fields": changed})
     return account
 
@@ -108,7 +108,8 @@ def record_revenue(
     return fact
 
 
-def _write(account: Account, values: Mapping[str, Any], by: User | None, now: datetime) -> None:
+def write_account(account: Account, values: Mapping[str, Any], by: User | None, now: datetime) -> None:
+    """Store the given fields with what is derived from them; for verbs that hold the row and say what happened."""
     for name in FIELDS:
         if name in values:
             setattr(account, name, values[name])
@@ -122,16 +123,46 @@ def _write(account: Account, values: Mapping[str, Any], by: User | None, now: da
         if "account_external_id_once" not in str(error):
             raise
         raise InvalidInput({"external_id": [_("Another customer has this id.")]}) from error
+    if "former_names" in values:
+        _keep_names(account, by, now)
     matching.index(SOURCE, account.pk, account.identity)
 
 
-def _queue_for_families() -> None:
+def locked_account(account: Account) -> Account:
+    """As it is now, until the transaction ends. Raises StateConflict for one that was merged into another."""
+    found = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if not found.is_present:
+        raise StateConflict(_("This customer was merged into another meanwhile."), state="merged")
+    return found
+
+
+def _keep_names(account: Account, by: User | None, now: datetime) -> None:
+    """The rows follow the list: a name that is new in it is a former one, the others keep what is known of them."""
+    account.other_names.exclude(name__in=account.former_names).delete()
+    known = set(account.other_names.values_list("name", flat=True))
+    AccountName.objects.bulk_create(
+        AccountName(account=account, name=name, created_at=now, created_by=by)
+        for name in dict.fromkeys(account.former_names)
+        if name not in known
+    )
+
+
+def queue_for_families() -> None:
     """One after another: two changes that each look fine could make two customers belong to one another."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [FAMILIES])
 
 
-def _check_parent(account: Account, parent: Account | None) -> None:
+def held(account: Account) -> Account:
+    """The customer, or the one that it is part of by now: it is not merged before the transaction ends."""
+    while True:
+        found = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
+        if found.merged_into is None:
+            return found
+        account = found.merged_into
+
+
+def check_parent(account: Account, parent: Account | None) -> None:
     """A customer is not its own ancestor."""
     above, seen = parent.pk if parent else None, {account.pk}
     while above is not None:

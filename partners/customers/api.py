@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from partners.customers import actions, policies
-from partners.customers.models import Account
+from partners.customers.models import MOST_NAMES, Account
 from partners.customers.selectors import AccountFilter, filtered
 from partners.profiles.selectors import vendor_staff
 from partners.states import Segment
@@ -73,7 +73,7 @@ class AccountIn(Given):
 
     external_id = PlainText(max_length=100, required=False, allow_null=True)
     name = PlainText(max_length=250)
-    former_names = serializers.ListField(child=PlainText(max_length=250), max_length=20, required=False)
+    former_names = serializers.ListField(child=PlainText(max_length=250), max_length=MOST_NAMES, required=False)
     country = PlainText(max_length=2, required=False, allow_blank=True, validators=[a_country])
     city = PlainText(max_length=120, required=False, allow_blank=True)
     website = PlainText(max_length=500, required=False, allow_blank=True, validators=[a_website])

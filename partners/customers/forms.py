@@ -8,17 +8,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.customers.models import Account
+from partners.customers.models import MOST_NAMES, Account
 from partners.customers.policies import can_choose_owner, can_read_all
 from partners.customers.rows import EARLIEST
-from partners.customers.selectors import AccountFilter
+from partners.customers.selectors import AccountFilter, named_by_id
 from partners.profiles.selectors import vendor_staff
+from partners.states import NAMED_BY_PEOPLE
 from prm.accounts.models import User
 from prm.accounts.roles import Permission
 from prm.addresses import country_choices, website_host
 from prm.api.fields import LATEST_DAY
 from prm.portal import formats
-from prm.portal.forms import NonceMixin, TextArea
+from prm.portal.forms import NonceMixin, TextArea, TextField
 
 
 def countries_by_name() -> list[tuple[str, str]]:
@@ -80,6 +81,24 @@ class AccountFilterForm(forms.Form):
         if self.cleaned_data.get("mine"):
             given["owner"] = self.reader
         return AccountFilter(**given)
+
+
+class NameForm(NonceMixin):
+    """One more name of a customer."""
+
+    name = TextField(label=gettext_lazy("Name"), max_length=250)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=lambda: [(kind.value, kind.label) for kind in NAMED_BY_PEOPLE]
+    )
+    since = forms.DateField(
+        label=gettext_lazy("In use since"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("In use until"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("name", "kind", "since", "until")}
 
 
 class AccountForm(NonceMixin, forms.ModelForm[Account]):
@@ -147,8 +166,8 @@ class AccountForm(NonceMixin, forms.ModelForm[Account]):
 
     def clean_former_names(self) -> list[str]:
         names = [" ".join(line.split()) for line in self.cleaned_data["former_names"].splitlines() if line.strip()]
-        if len(names) > 20 or any(len(name) > 250 for name in names):
-            raise ValidationError(_("At most 20 names of 250 characters."))
+        if len(names) > MOST_NAMES or any(len(name) > 250 for name in names):
+            raise ValidationError(_("At most %(most)d names of 250 characters.") % {"most": MOST_NAMES})
         return list(dict.fromkeys(names))
 
     def clean_customer_since(self) -> date | None:
@@ -162,8 +181,7 @@ class AccountForm(NonceMixin, forms.ModelForm[Account]):
         given = str(self.cleaned_data["parent"]).strip()
         if not given:
             return None
-        known = Account.objects.visible_to(self.by)
-        parent = known.filter(public_id=given).first() or known.filter(external_id=given).first()
+        parent = named_by_id(given, reader=self.by)
         if parent is None:
             raise ValidationError(_("There is no customer with this id."))
         return parent

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from partners.customers.models import SOURCE, Account
 from partners.customers.rows import Row, RowError
+from partners.customers.selectors import survivor_of
 from prm import matching
 from prm.accounts.models import User
 from prm.accounts.roles import Side
@@ -63,6 +64,8 @@ def import_rows(*, rows: Iterable[Row], run: str, by: User | None, now: datetime
     One event for all of them together, about the import `run` (an id the caller draws), if anything changed.
     """
     fit, errors = _with_owners(list(rows))
+    fit, merged = without_merged(fit)
+    errors += merged
     if not fit:
         return Batch(errors=errors)
     touched = _upsert(fit, by, now)
@@ -73,6 +76,19 @@ def import_rows(*, rows: Iterable[Row], run: str, by: User | None, now: datetime
         data = {"created": batch.created, "changed": batch.changed}
         record("accounts.imported", by=by, now=now, organisation_id=None, subject=("import", run), data=data)
     return batch
+
+
+def without_merged(rows: list[Row]) -> tuple[list[Row], list[RowError]]:
+    """What a row says of a customer that is part of another by now would undo the choice made at the merge."""
+    names = [row.values["external_id"] for row in rows]
+    merged = Account.objects.filter(external_id__in=names, merged_into__isnull=False).select_related("merged_into")
+    into = {account.external_id: survivor_of(account) for account in merged}
+    errors = [
+        RowError(row.number, "external_id", f"This customer was merged into {into[name].name}; the row is left out.")
+        for row in rows
+        if (name := row.values["external_id"]) in into
+    ]
+    return [row for row in rows if row.values["external_id"] not in into], errors
 
 
 def _with_owners(rows: list[Row]) -> tuple[list[Row], list[RowError]]:

@@ -1,5 +1,7 @@
 """The portal's pages of customers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -9,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partners.customers import actions, policies
-from partners.customers.forms import AccountFilterForm, AccountForm
+from partners.customers.forms import AccountFilterForm, AccountForm, NameForm
 from partners.customers.listing import LISTING, ORDER, narrowed
 from partners.customers.models import Account
-from partners.customers.selectors import accounts_like
+from partners.customers.selectors import accounts_like, survivor_of
 from prm.accounts.roles import Permission as P
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
@@ -38,6 +40,8 @@ def accounts(request: MemberRequest) -> HttpResponse:
         "page": page,
         "reads_all": policies.can_read_all(request.user),
         "may_create": policies.can_create(request.user),
+        "may_assess": request.user.may(P.LISTS_ASSESS),
+        "may_merge": request.user.may(P.ACCOUNTS_MERGE),
         "may_import": request.user.may(P.ACCOUNTS_WRITE_ALL),
     }
     return render(request, "partners/accounts/_list.html" if request.htmx else "partners/accounts/list.html", context)
@@ -52,17 +56,30 @@ def export(request: MemberRequest) -> HttpResponseBase:
 @require_GET
 @reads
 def account(request: MemberRequest, public_id: str) -> HttpResponse:
-    found = _one(request, public_id)
+    if (into := part_of(request, public_id)) is not None:
+        return redirect("account", into.public_id)
+    return render(request, "partners/accounts/page.html", context_of(request, one(request, public_id)))
+
+
+def part_of(request: MemberRequest, public_id: str) -> Account | None:
+    """Where an old address leads: to the customer that this one was merged into."""
+    known = Account.objects.known_to(request.user).filter(public_id=public_id, merged_into__isnull=False).first()
+    return survivor_of(known) if known else None
+
+
+def context_of(request: MemberRequest, found: Account, *, name_form: NameForm | None = None) -> dict[str, Any]:
+    """What the page of a customer shows this person."""
     full = policies.can_read_fully(request.user, found)
-    context = {
+    return {
         "account": found,
         "full": full,
         "may_update": policies.can_update(request.user, found),
         "entries": timeline("account", found.public_id, reader=request.user) if full else [],
         "children": found.children.order_by("name_key", "pk")[:20] if full else [],
+        "names": found.other_names.order_by("name", "pk") if full else [],
+        "name_form": name_form or NameForm(),
         "now": database_now(),
     }
-    return render(request, "partners/accounts/page.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +100,7 @@ def create(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @reads
 def edit(request: MemberRequest, public_id: str) -> HttpResponse:
-    found = _one(request, public_id)
+    found = one(request, public_id)
     if not policies.can_update(request.user, found):
         raise PermissionDenied(_("You may not change this customer."))
     form = AccountForm(request.POST or None, instance=found, by=request.user)
@@ -95,7 +112,7 @@ def edit(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(request, "partners/accounts/form.html", context, status=400 if form.errors else 200)
 
 
-def _one(request: MemberRequest, public_id: str) -> Account:
+def one(request: MemberRequest, public_id: str) -> Account:
     rows = Account.objects.visible_to(request.user).select_related("owner", "parent")
     found = rows.filter(public_id=public_id).first()
     if found is None:
@@ -124,7 +141,7 @@ def _created(request: MemberRequest, form: AccountForm) -> HttpResponse | None:
 
 
 def _updated(request: MemberRequest, form: AccountForm, public_id: str) -> HttpResponse | None:
-    found = _one(request, public_id)
+    found = one(request, public_id)
     version = form.cleaned_data["version"]
     changed = attempt(
         request,

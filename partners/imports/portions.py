@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from partners.customers.actions import update_account
-from partners.customers.imports import import_rows
+from partners.customers.imports import import_rows, without_merged
 from partners.customers.models import SOURCE, Account
 from partners.customers.rows import Row, RowError
 from partners.imports.actions import PORTION
@@ -31,7 +31,8 @@ def check_portion(job: Job, now: datetime) -> None:
     fit, errors = checked(given, portion, today=now.date())
     fit, doubles = _named_once(given, fit)
     fit, strangers = _with_known_owners(fit)
-    errors += doubles + strangers
+    fit, merged = without_merged(fit)
+    errors += doubles + strangers + merged
     present, fields = known(fit), chosen(given)
     for row in fit:
         account = present.get(row.values["external_id"])

@@ -1,6 +1,7 @@
 """Which column means what, guessed from its title. Plain values; no Django, no database."""
 
 import re
+from collections.abc import Sequence
 
 from partners.customers.rows import COLUMNS, REQUIRED
 
@@ -11,6 +12,7 @@ ALSO = {
     "country": {"country", "countrycode", "billingcountry", "billingcountrycode", "land"},
     "city": {"city", "town", "billingcity", "ort", "stadt"},
     "website": {"website", "url", "web", "homepage", "domain"},
+    "email": {"email", "mail", "emailaddress", "contactemail"},
     "tax_number": {"taxnumber", "vat", "vatid", "vatnumber", "taxid", "ustid"},
     "owner_email": {"owneremail", "owner", "accountowner", "accountmanager", "salesrep"},
     "named_account": {"namedaccount", "named", "keyaccount", "strategic"},
@@ -18,20 +20,20 @@ ALSO = {
 }
 
 
-def guessed(header: list[str]) -> list[str]:
+def guessed(header: list[str], fields: Sequence[str] = COLUMNS) -> list[str]:
     """A field for each title, or ""; no field twice."""
     taken: set[str] = set()
     found = []
     for title in header:
-        field = _meant(title)
+        field = _meant(title, fields)
         found.append("" if field in taken else field)
         taken.add(field)
     return found
 
 
-def _meant(title: str) -> str:
+def _meant(title: str, fields: Sequence[str]) -> str:
     plain = re.sub(r"[^0-9a-zà-ÿ]", "", title.lower())
-    return next((field for field in COLUMNS if plain == field.replace("_", "") or plain in ALSO[field]), "")
+    return next((field for field in fields if plain == field.replace("_", "") or plain in ALSO[field]), "")
 
 
 def missing(columns: list[str]) -> list[str]:

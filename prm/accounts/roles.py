@@ -32,6 +32,8 @@ class Permission(StrEnum):
     ACCOUNTS_READ_ALL = "accounts.read_all"
     ACCOUNTS_WRITE_OWN = "accounts.write_own"
     ACCOUNTS_WRITE_ALL = "accounts.write_all"
+    ACCOUNTS_MERGE = "accounts.merge"
+    LISTS_ASSESS = "lists.assess"
     # Partners
     PARTNERS_DIRECTORY = "partners.directory"
     PARTNERS_READ = "partners.read"
@@ -70,6 +72,8 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.ACCOUNTS_READ_ALL: _("Read customers with all that is known about them"),
     Permission.ACCOUNTS_WRITE_OWN: _("Change the own customers"),
     Permission.ACCOUNTS_WRITE_ALL: _("Change every customer"),
+    Permission.ACCOUNTS_MERGE: _("Merge customers that are the same, and undo it"),
+    Permission.LISTS_ASSESS: _("Compare lists of companies with everything that is registered"),
     Permission.PARTNERS_DIRECTORY: _("See which partners there are"),
     Permission.PARTNERS_READ: _("Read the profiles of partners"),
     Permission.PARTNERS_WRITE_ASSIGNED: _("Change the partners that are looked after"),
@@ -175,6 +179,8 @@ ROLES: dict[str, Role] = {
                     P.DEALS_DECIDE,
                     P.ACCOUNTS_READ,
                     P.ACCOUNTS_READ_ALL,
+                    P.ACCOUNTS_MERGE,
+                    P.LISTS_ASSESS,
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ASSIGNED,
@@ -212,6 +218,8 @@ ROLES: dict[str, Role] = {
                     P.ACCOUNTS_READ,
                     P.ACCOUNTS_READ_ALL,
                     P.ACCOUNTS_WRITE_ALL,
+                    P.ACCOUNTS_MERGE,
+                    P.LISTS_ASSESS,
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ALL,

@@ -62,6 +62,21 @@ TABLE = """
     POST accounts                 403 403 403 403 403 403         403 403 201 403 201 403 403     403 401
     GET  accounts/account         404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
     PATCH accounts/account        404 404 404 404 404 404         403 403 200 404 200 404 403     404 401
+    GET  accounts/account/names   404 404 404 404 404 404         200 200 200 404 200 404 200     404 401
+    POST accounts/account/names   404 404 404 404 404 404         403 403 201 404 201 404 403     404 401
+    POST accounts/account/names/name/remove 404 404 404 404 404 404 403 403 200 404 200 404 403   404 401
+    GET  accounts/lists           403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    POST accounts/lists           403 403 403 403 403 403         201 201 403 403 201 403 403     403 401
+    GET  accounts/lists/list      404 404 404 404 404 404         200 200 404 404 200 404 404     404 401
+    POST accounts/lists/list/start 404 404 404 404 404 404        409 409 404 404 409 404 404     404 401
+    GET  accounts/lists/list/rows 404 404 404 404 404 404         200 200 404 404 200 404 404     404 401
+    GET  accounts/alike           403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    GET  accounts/alike/searches  403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    POST accounts/alike/searches  403 403 403 403 403 403         201 201 403 403 201 403 403     403 401
+    POST accounts/alike/pair/dismiss 404 404 404 404 404 404      200 200 404 404 200 404 404     404 401
+    GET  accounts/merges          403 403 403 403 403 403         200 200 403 403 200 403 403     403 401
+    POST accounts/merges          403 403 403 403 403 403         400 400 403 403 400 403 403     403 401
+    POST accounts/merges/merge/undo 404 404 404 404 404 404       200 200 404 404 200 404 404     404 401
     GET  accounts/imports         403 403 403 403 403 403         403 403 403 403 200 403 403     403 401
     POST accounts/imports         403 403 403 403 403 403         403 403 403 403 201 403 403     403 401
     GET  accounts/imports/import  404 404 404 404 404 404         404 404 404 404 200 404 404     404 401
@@ -95,6 +110,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST deals/won/messages": {"text": "Who signs?"},
     "POST matching/thresholds": {"review_from": "0.70", "block_from": "0.95", "after": 1},
     "POST accounts": {"name": "A new customer", "country": "DE"},
+    "POST accounts/account/names": {"name": "Another name"},
+    "POST accounts/lists/list/start": {"columns": ["name"]},
+    "POST accounts/merges": {"account": "acc_x", "into": "acc_y"},
     "PATCH me/notifications": {"decisions": "daily"},
     "POST announcements": {"title": "News", "text": "All of it.", "audience": ["everyone"]},
     "PATCH branding": {"name": "Another name"},
@@ -103,7 +121,10 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-FILES = {"POST accounts/imports": ("text/csv", b"id,name\nx1,Acme\n")}
+FILES = {
+    "POST accounts/imports": ("text/csv", b"id,name\nx1,Acme\n"),
+    "POST accounts/lists": ("text/csv", b"name\nAcme\n"),
+}
 
 
 def rows() -> dict[str, list[int]]:
@@ -135,6 +156,10 @@ def user_of(world: World, name: str) -> User | None:
 
 def address(world: World, path: str) -> str:
     path = re.sub(r"/import\b", f"/{world.helix.account_import.public_id}", path)
+    path = re.sub(r"/name\b", f"/{world.helix.account_name.public_id}", path)
+    path = re.sub(r"/list\b", f"/{world.helix.company_list.public_id}", path)
+    path = re.sub(r"/merge\b", f"/{world.helix.account_merge.public_id}", path)
+    path = re.sub(r"/pair\b", f"/{world.helix.pair.public_id}", path)
     for name in ("draft", "submitted", "asked", "approved", "won", "account"):
         path = path.replace(f"/{name}", f"/{getattr(world.helix, name).public_id}")
     return f"/api/v1/{path}"
@@ -176,8 +201,10 @@ def test_every_operation_is_in_the_table(world: World) -> None:
 def generic(operation: str) -> tuple[str, str]:
     method, path = operation.split()
     first, *rest = path.split("/")
-    place = 1 if rest[:1] == ["imports"] else 0
-    if first in {"deals", "accounts"} and len(rest) > place:
+    place = 1 if rest[:1] and rest[0] in {"imports", "alike", "merges", "lists"} else 0
+    if rest[1:2] == ["names"] and len(rest) > 2:
+        rest[0], place = "{of}", 2
+    if first in {"deals", "accounts"} and len(rest) > place and rest[place] != "searches":
         rest[place] = "{public_id}"
     return method, "/".join((first, *rest))
 

@@ -34,6 +34,10 @@ NONCES = re.compile(rb'(name="form_nonce" value=")[^"]+')
 PREFIXES = {
     "deal": "deal",
     "account": "acc",
+    "name": "nam",
+    "merge": "mrg",
+    "pair": "alk",
+    "list": "lst",
     "import": "imp",
     "organisation": "org",
     "person": "usr",

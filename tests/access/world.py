@@ -7,6 +7,7 @@ Helix and Orbit are after one customer (`CONTESTED`), so that whatever could lea
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -19,8 +20,12 @@ from deals.conflicts.comparing import side_of
 from deals.decisions import actions as decisions
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
+from partners.customers.names import add_name
 from partners.imports.actions import upload
-from partners.models import Account, AccountImport
+from partners.lists.actions import start as start_list
+from partners.lists.actions import upload as upload_list
+from partners.merges.actions import merge
+from partners.models import Account, AccountImport, AccountMerge, AccountName, AlikePair, CompanyList
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
 from prm.announcements.actions import write
@@ -101,6 +106,10 @@ class Side:
     rejected: Registration
     won: Registration
     account: Account
+    account_name: AccountName
+    account_merge: AccountMerge
+    pair: AlikePair
+    company_list: CompanyList
     account_import: AccountImport
     invitation: Invitation
     saved_filters: list[SavedFilter]
@@ -137,6 +146,10 @@ class Side:
         named: dict[str, Sequence[Any]] = {
             "deal": self.deals,
             "account": [self.account],
+            "name": [self.account_name],
+            "merge": [self.account_merge],
+            "pair": [self.pair],
+            "list": [self.company_list],
             "import": [self.account_import],
             "organisation": [self.team.organisation],
             "person": [self.team.rep, self.support],
@@ -206,6 +219,7 @@ def judge(cast: Cast, helix: Side, orbit: Side) -> None:
 def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
     organisation = team.organisation
     domain = team.rep.email.partition("@")[2]
+    account = make_account(values()["customer_name"], website="", owner=cast.seller)
     side = Side(
         team=team,
         support=make_user(f"support@{domain}", organisation, "support"),
@@ -216,7 +230,11 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         approved=make_approved(team, products[1], **complete(values())),
         rejected=make_registration(team, products[2], **complete(values())),
         won=make_approved(team, products[2], **complete(values())),
-        account=make_account(values()["customer_name"], website="", owner=cast.seller),
+        account=account,
+        account_name=name_account(cast, account, values()["customer_name"]),
+        account_merge=merge_accounts(cast, values()["customer_name"], values()["customer_name"]),
+        pair=pair_accounts(account, values()["customer_name"]),
+        company_list=compare_list(cast, values()["customer_name"]),
         account_import=make_import(cast, values()["customer_name"]),
         invitation=people.invite(
             organisation=organisation,
@@ -238,6 +256,28 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
     )
     finish(cast, side, said=values()["work_done"])
     return side
+
+
+def name_account(cast: Cast, account: Account, name: str) -> AccountName:
+    return add_name(account=account, name=f"Formerly {name}", kind="former", by=cast.admin, now=database_now())
+
+
+def merge_accounts(cast: Cast, name: str, other: str) -> AccountMerge:
+    """Of two that nobody else is after."""
+    one, into = make_account(f"Merged {name}", website=""), make_account(f"Kept {other}", website="")
+    return merge(account=one, into=into, by=cast.pam, now=database_now())
+
+
+def pair_accounts(account: Account, name: str) -> AlikePair:
+    other = make_account(f"Like {name}", website="")
+    about = {"one": account, "other": other, "kind": "same", "score": 1, "found_at": database_now()}
+    return AlikePair.objects.create(**about, evidence=[{"rule": "name", "text": f"Same name “{name}”"}])
+
+
+def compare_list(cast: Cast, name: str) -> CompanyList:
+    file = BytesIO(f"name\n{name}\n{CANARY if CANARY in name else 'Somebody'} else\n".encode())
+    given = upload_list(file_name=f"{name}.csv", file=file, by=cast.pam, now=database_now())
+    return start_list(given=given, columns=given.columns, by=cast.pam, now=database_now())
 
 
 def make_import(cast: Cast, name: str) -> AccountImport:

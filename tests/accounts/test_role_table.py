@@ -29,6 +29,8 @@ TABLE = {
     "accounts.read_all": "..... x..x.x",
     "accounts.write_own": "..... .x....",
     "accounts.write_all": "..... ...x..",
+    "accounts.merge": "..... x..x..",
+    "lists.assess": "..... x..x..",
     "partners.directory": "..... xx.xxx",
     "partners.read": "..... x..xxx",
     "partners.write_assigned": "..... x.....",

@@ -22,11 +22,12 @@ Benchmark = Callable[[argparse.Namespace], dict[str, Any]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
-    from tests.bench import decisions, imports, load, lookups, races, sweeps
+    from tests.bench import decisions, imports, lists, load, lookups, races, sweeps
 
     return {
         "import_accounts": imports.run,
         "accounts_like": lookups.run,
+        "lists": lists.run,
         "decisions": decisions.run,
         "races": races.run,
         "expire_due": sweeps.run,
@@ -39,6 +40,7 @@ def arguments(names: list[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(names)} (default: all)")
     parser.add_argument("--file", type=Path, help="customers to import instead of made-up ones")
     parser.add_argument("--rows", type=int, default=20_000, help="how many customers to make up")
+    parser.add_argument("--workers", type=int, default=2, help="lists: how many processes share one")
     parser.add_argument("--registrations", type=int, default=500_000, help="load: how many there are")
     parser.add_argument("--organisations", type=int, default=10_000, help="load: of how many partners")
     parser.add_argument("--seconds", type=float, default=12, help="load: how long each side is asked")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import decisions, imports, lookups, sweeps
+from tests.bench import decisions, imports, lists, lookups, sweeps
 from tests.bench.__main__ import benchmarks
 from tests.bench.customers import HEADER, made_up, sample, write_csv
 
@@ -39,6 +39,15 @@ def test_lookup_is_measured_beside_a_primary_key() -> None:
 
     assert figures["accounts"] == 30
     assert figures["p50_ms"] <= figures["p99_ms"]
+
+
+@pytest.mark.django_db
+def test_list_of_known_companies_is_measured() -> None:
+    figures = lists.run(argparse.Namespace(rows=30, workers=0))
+
+    assert (figures["accounts"], figures["listed"]) == (30, 30)
+    assert figures["known"] > 20
+    assert min(figures["rows_per_second"], figures["uploaded_rows_per_second"]) > 0
 
 
 @pytest.mark.django_db

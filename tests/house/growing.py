@@ -3,6 +3,7 @@
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
 
@@ -14,7 +15,20 @@ from deals.products.models import ProductLine
 from deals.protections.models import Protection
 from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
 from partners.imports.actions import upload
-from partners.models import Account, AccountImport, ImportFinding, Partner, RevenueFact
+from partners.lists.actions import start as start_list
+from partners.lists.actions import upload as upload_list
+from partners.models import (
+    Account,
+    AccountImport,
+    AccountMerge,
+    AccountName,
+    AlikePair,
+    CompanyList,
+    ImportFinding,
+    ListRow,
+    Partner,
+    RevenueFact,
+)
 from prm.accounts.models import ApiToken, Invitation, Membership, Organisation, User
 from prm.announcements.actions import write
 from prm.announcements.models import Announcement, Dismissal
@@ -36,6 +50,7 @@ from tests.factories import Cast, make_account, make_approved, make_asked, make_
 M = TypeVar("M", bound=Model)
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+ALIKE = [{"rule": "name", "text": "Alike"}]
 LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs")
 _numbers = count(1)
 
@@ -67,6 +82,9 @@ class Programme:
         self.approved = make_approved(self.team, first)
         content = b"id,name\nx1,Acme\n"
         self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
+        rows = BytesIO(b"name\nAcme\n")
+        company_list = upload_list(file_name="theirs.csv", file=rows, by=cast.admin, now=database_now())
+        self.company_list = start_list(given=company_list, columns=["name"], by=cast.admin, now=database_now())
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
         self.saved_filter = save_view(**about, by=self.team.admin, shared=True)
         self.announcement = self.announced("First", now=database_now() + timedelta(days=1))
@@ -86,6 +104,7 @@ class Programme:
         self.people(self.team.organisation, more)
         self.accounts(more)
         self.imports(more)
+        self.lists(more)
         self.exports(more)
         for deal in (self.draft, self.submitted, self.asked, self.approved):
             self.deals(deal, more)
@@ -146,6 +165,23 @@ class Programme:
             for number in self.numbers(more)
         )
 
+    def lists(self, more: int) -> None:
+        """The list has as many results as there are others beside it, each like a customer and a registration."""
+        account = self.approved.account
+        assert account is not None
+        CompanyList.objects.bulk_create(
+            another(self.company_list, "lst", file_name=f"theirs {number}.csv") for number in self.numbers(more)
+        )
+        about = {"score": 1, "band": "block", "evidence": ALIKE}
+        matches = [
+            {"type": "account", "id": account.public_id, **about},
+            {"type": "deal", "id": self.approved.public_id, **about},
+        ]
+        ListRow.objects.bulk_create(
+            ListRow(of=self.company_list, number=number, name="Alike", band="block", score=1, matches=matches)
+            for number in self.numbers(more)
+        )
+
     def numbers(self, more: int) -> list[int]:
         return [next(_numbers) for _ in range(more)]
 
@@ -173,8 +209,16 @@ class Programme:
         return users
 
     def accounts(self, more: int) -> None:
+        """The one that is read has as many names, parts and likenesses as there are others."""
+        known = self.approved.account
+        assert known is not None
         for number in self.numbers(more):
-            make_account(f"Grown {number} Works", owner=self.cast.seller)
+            made = make_account(f"Grown {number} Works", owner=self.cast.seller)
+            AccountName.objects.create(account=known, name=f"Name {number}", created_at=START)
+            AlikePair.objects.create(one=known, other=made, kind="same", score=1, evidence=ALIKE, found_at=START)
+            merged = make_account(f"Part {number} Works")
+            Account.objects.filter(pk=merged.pk).update(merged_into=known)
+            AccountMerge.objects.create(survivor=known, merged=merged, merged_at=START)
 
     def deals(self, like: Registration, more: int, **changes: Any) -> None:
         """Copies of one registration with their line, and what a won or protected one brings along."""

@@ -37,6 +37,8 @@ WITHOUT_ACTOR = {
     ("Announcement", "ends_at"): LATER,
     ("Announcement", "mailed_at"): SYSTEM,
     ("Export", "made_at"): SYSTEM,
+    ("AlikePair", "found_at"): SYSTEM,
+    ("CompanyList", "finished_at"): SYSTEM,
     ("Job", "finished_at"): SYSTEM,
     ("Job", "failed_at"): SYSTEM,
     ("JobRun", "succeeded_at"): SYSTEM,

@@ -103,6 +103,7 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
     ids = {
         "account": account.public_id if account else "",
         "export": programme.export.public_id,
+        "list": programme.company_list.public_id,
         "import": programme.account_import.public_id,
         "filter": programme.saved_filter.public_id,
         "announcement": programme.announcement.public_id,

@@ -218,7 +218,7 @@ REFUSED = [
     ("owner", "usr_nobody"),
     ("parent", "acc_nothing"),
     ("customer_since", "tomorrow"),
-    ("former_names", "\n".join(f"Name {number}" for number in range(21))),
+    ("former_names", "\n".join(f"Name {number}" for number in range(41))),
     ("external_id", "taken"),
 ]
 
