@@ -97,6 +97,7 @@ class Quality(Door):
 
 
 class JudgedOut(serializers.Serializer[Judgement]):
+    id = serializers.CharField(source="public_id")
     pair = serializers.SerializerMethodField()
     verdict = serializers.ChoiceField(choices=Judgement.Verdict.choices)
     reason = serializers.CharField()

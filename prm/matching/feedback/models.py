@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.models import User
+from prm.ids import PublicIdField
 from prm.matching.feedback.rules import Record, is_still_told
 from prm.matching.identity import Identity
 from prm.policy.models import PolicyVersion
@@ -33,6 +34,7 @@ class Judgement(models.Model):
         SAME = "same", _("The same customer")
         DIFFERENT = "different", _("Not the same")
 
+    public_id = PublicIdField(prefix="jdg")
     source_a = models.CharField(max_length=16, db_collation="C")
     record_a = models.BigIntegerField()
     source_b = models.CharField(max_length=16, db_collation="C")

@@ -346,10 +346,14 @@ def test_api_wants_both_thresholds(cast: Cast) -> None:
 
 def test_api_lists_judged_pairs(cast: Cast, judged: Registration) -> None:
     caller = Caller(cast.executive)
-    rows = caller.get("matching/judgements?rule=similar_words&verdict=different").json()["results"]
+    asked = "matching/judgements?rule=similar_words&verdict=different"
+    rows = caller.get(asked).json()["results"]
+    first = caller.get(f"{asked}&page_size=2").json()
+    second = caller.get(first["next"].partition("/api/v1/")[2]).json()
     one = rows[0]
 
     assert len(rows) == 3
+    assert first["results"] + second["results"] == rows
     assert (one["pair"]["deal"], one["verdict"], one["score"], one["rules"]) == (
         *(judged.public_id, "different"),
         *(0.8, ["similar_words"]),
