@@ -21,7 +21,7 @@ from deals.registrations.models import Registration
 from deals.registrations.notices import on_wall
 from deals.registrations.states import State
 from partners.demo.cast import COMPANIES, address
-from partners.models import Account, Partner, RevenueFact
+from partners.models import Account, AccountMerge, AlikePair, CompanyList, Partner, RevenueFact
 from prm.accounts.demo import LOGINS, PASSWORD
 from prm.accounts.models import User
 from prm.announcements.models import Announcement
@@ -302,3 +302,33 @@ def test_demo_tells_how_right_each_rule_was(started: datetime) -> None:
     assert min(said["same"], said["different"]) >= 3
     assert len(by_rule()) >= 3
     assert not undecided.exists()
+
+
+def test_customers_go_by_several_names_and_one_was_merged(started: datetime) -> None:
+    renamed = Account.objects.get(external_id="NW-1001")
+    merge = AccountMerge.objects.get()
+
+    assert sorted(renamed.other_names.values_list("name", "kind")) == [
+        ("North Wind Forwarding", "translation"),
+        ("Spedition Petersen & Söhne", "former"),
+    ]
+    assert (merge.survivor.external_id, merge.survivor.former_names) == ("NW-1008", ["Ostsee-Catering Rostock"])
+    assert not Account.objects.present().filter(pk=merge.merged_id).exists()
+
+
+def test_customers_that_look_alike_wait_to_be_judged(started: datetime) -> None:
+    waiting = AlikePair.objects.to_judge().select_related("one", "other")
+
+    assert {(pair.kind, pair.one.name, pair.other.name) for pair in waiting} >= {
+        ("same", "Baltic Fresh Oy", "Baltic Fresh")
+    }
+
+
+def test_list_is_compared_and_has_something_of_each_result(started: datetime) -> None:
+    given = CompanyList.objects.get()
+    found = Counter(given.results.values_list("band", flat=True))
+    renamed = given.results.get(name="North Wind Forwarding")
+
+    assert (given.state, given.rows, sum(found.values())) == ("done", 9, 9)
+    assert {"block", "none", "refused"} <= set(found)
+    assert "other_name" in {line["rule"] for line in renamed.matches[0]["evidence"]}
