@@ -80,9 +80,9 @@ def _alike(
     registration: Registration, among: Callable[[list[int]], list[Registration]]
 ) -> list[tuple[Registration, matching.Match]]:
     """Always one query more, so that the time taken tells of nobody."""
-    found = matching.candidates(registration.identity, sources=(SOURCE,)).get(SOURCE, set())
-    scored = ((row, matching.score(registration.identity, row.identity)) for row in among(sorted(found)))
-    return [(row, match) for row, match in scored if match.is_notable]
+    found = matching.matches(registration.identity, source=SOURCE)
+    notable = {pk: match for pk, match in found if match.is_notable}
+    return [(row, notable[row.pk]) for row in among(sorted(notable))]
 
 
 def _rivals(

@@ -17,10 +17,9 @@ from prm.matching.hosts import registrable
 
 def accounts_like(identity: Identity) -> list[tuple[Account, Match]]:
     """Customers that the description could mean, the likeliest first. Two queries."""
-    found = matching.candidates(identity, sources=[SOURCE]).get(SOURCE, set())
-    known = Account.objects.filter(pk__in=found).order_by("pk")
-    ranked = matching.rank(identity, ((account, account.identity) for account in known))
-    return [(account, match) for account, match in ranked if match.is_notable]
+    notable = {pk: match for pk, match in matching.matches(identity, source=SOURCE, apart=True) if match.is_notable}
+    known = Account.objects.in_bulk(notable)
+    return [(known[pk], match) for pk, match in notable.items() if pk in known]
 
 
 @dataclass(frozen=True)
