@@ -21,7 +21,7 @@ COMMON_STEM = 0.01
 _RARE = 0.002
 # First and last letters of what is the name's own, for lengths from, below: one mistake leaves one of them intact.
 _EDGES = ((5, 6, 12), (6, 11, 500))
-_LONGEST_ACRONYM = 6
+_LONGEST_ACRONYM = 5
 _BITS = 4
 _MASK = (1 << _BITS) - 1
 
@@ -104,16 +104,24 @@ def stored_values(normalised: Normalised) -> Iterator[Value]:
     names = _names(normalised)
     yield Kind.TAX, normalised.tax_key
     yield Kind.DOMAIN, normalised.domain
-    if normalised.brand not in names:
+    if normalised.brand not in normalised.compacts:
         yield Kind.SHORT, _brand(normalised)
     for name in names:
         said = wording(name)
         yield Kind.NAME, said.compact
+        # A name of one word is found by its name.
+        if said.sorted != said.compact:
+            yield Kind.WORDS, said.sorted
         yield from _as_short(Kind.SHORT, said)
-        if len([word for word in rarest(said) if share(word) < _RARE]) < 2:
+        rare = rarest(said)
+        if len([word for word in rare if share(word) < _RARE]) < 2:
             yield from _edges(said)
-    for name in (*names, *normalised.readings):
-        yield from _of_wording(wording(name), normalised, 2)
+        yield from _of_words(said, rare[:2], normalised)
+        yield from _stems(said, normalised, 2)
+    for reading in normalised.readings:
+        said = wording(reading)
+        yield Kind.WORDS, said.sorted
+        yield from _of_words(said, rarest(said)[:2], normalised)
 
 
 def asked_values(normalised: Normalised) -> Iterator[Value]:
@@ -124,12 +132,16 @@ def asked_values(normalised: Normalised) -> Iterator[Value]:
     for name in (*_names(normalised), *normalised.readings):
         said = wording(name)
         yield Kind.NAME, said.compact
+        yield Kind.WORDS, said.sorted
+        if len(said.words) == 1:
+            yield Kind.NAME, said.sorted
         yield Kind.SHORT, said.joined
         yield Kind.SHORT, said.compact
         yield from _as_short(Kind.SHORT, said)
         yield from _as_short(Kind.NAME, said)
         yield from _edges(said)
-        yield from _of_wording(said, normalised, 3)
+        yield from _of_words(said, rarest(said)[:3], normalised)
+        yield from _stems(said, normalised, 3)
 
 
 def _names(normalised: Normalised) -> tuple[str, ...]:
@@ -145,15 +157,18 @@ def _as_short(kind: Kind, said: Wording) -> Iterator[Value]:
     return ((kind, short) for short in said.acronyms if len(short) <= _LONGEST_ACRONYM)
 
 
-def _of_wording(said: Wording, normalised: Normalised, most: int) -> Iterator[Value]:
-    yield Kind.WORDS, said.sorted
-    for word in rarest(said)[:most]:
+def _of_words(said: Wording, rare: list[str], normalised: Normalised) -> Iterator[Value]:
+    for word in rare:
         yield Kind.TOKEN, word
+    if normalised.city_key:
+        yield from ((Kind.PLACE, f"{normalised.city_key}/{word}") for word in common(said))
+
+
+def _stems(said: Wording, normalised: Normalised, most: int) -> Iterator[Value]:
+    """Beginnings as they sound: a cousin in another language has the same one."""
     if normalised.country:
         telling = [word for word in said.weights if len(word) > 4 and share(word) <= COMMON_STEM]
         yield from ((Kind.STEM, normalised.country + stem(word)[:5]) for word in telling[:most])
-    if normalised.city_key:
-        yield from ((Kind.PLACE, f"{normalised.city_key}/{word}") for word in common(said))
 
 
 def _edges(said: Wording) -> Iterator[Value]:

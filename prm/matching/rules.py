@@ -162,7 +162,9 @@ def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: frozenset[
     named = {"name": asked.name, "country": a.country}
     if _differ(a.country, b.country):
         text = _("Same name “%(name)s”, in another country than %(country)s")
-        return 0.80, [Evidence("name_other_country", text % named)]
+        # Names are worn again in other countries far more often than one company is registered in two.
+        strength = 0.80 if _same_brand(a, b) else 0.76
+        return strength, [Evidence("name_other_country", text % named)]
     if not (a.country and b.country):
         return 0.88, [Evidence("name", _("Same name “%(name)s”, country not known on both sides") % named)]
     if _only_generic(a, b, common) and not _same(a.city_key, b.city_key):

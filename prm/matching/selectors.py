@@ -1,7 +1,7 @@
 """Who could be meant: what shares keys, those of the worthiest keys first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
@@ -25,6 +25,7 @@ WEIGHED = 5
 
 # Whoever shares a name, a domain or a tax number is never left out for those who share many words. A key is worth
 # more, the fewer have it.
+# Sources are compared as numbers: the order of words depends on a language, and takes long.
 _CANDIDATES = """
     select ranked.source, ranked.record_id, stored.form, ranked.strong
     from (
@@ -34,7 +35,7 @@ _CANDIDATES = """
             select asked.source, asked.strong, unnest(held.ids) as record_id,
                 asked.worth * (1 + ln(asked.most / greatest(1, held.number)::float8)) as worth
             from unnest(
-                %(sources)s::text[], %(keys)s::int[], %(worth)s::float8[], %(most)s::int[], %(strong)s::bool[]
+                %(sources)s::int[], %(keys)s::int[], %(worth)s::float8[], %(most)s::int[], %(strong)s::bool[]
             ) as asked (source, key, worth, most, strong)
             cross join lateral (
                 select array_agg(record_id) as ids, count(*) as number
@@ -43,7 +44,8 @@ _CANDIDATES = """
         ) as hit
         group by source, record_id
     ) as ranked
-    join matching_matchrecord stored using (source, record_id)
+    join matching_matchrecord stored
+        on stored.record_id = ranked.record_id and stored.source = (%(names)s::text[])[ranked.source]
     where ranked.place <= %(best)s or ranked.strong
     order by ranked.worth desc, record_id
 """
@@ -59,15 +61,17 @@ class Candidate(NamedTuple):
 
 
 def found(
-    wanted: Iterable[int], *, sources: Iterable[str], limit_per_key: int = PER_KEY, most: int = MOST
+    wanted: Collection[int], *, sources: Iterable[str], limit_per_key: int = PER_KEY, most: int = MOST
 ) -> list[Candidate]:
     """Records that share one of the keys, the likeliest first, with their normal forms. One statement, bounded work."""
-    asked = [(source, key) for source in sources for key in wanted]
+    names = list(sources)
+    asked = [(number, key ^ salt(source)) for number, source in enumerate(names, 1) for key in wanted]
     strong = [kind_of(key) in STRONG for _source, key in asked]
     strong_limit = limit_per_key * PER_STRONG_KEY // PER_KEY
-    values = {
+    values: dict[str, str | int] = {
+        "names": _array(names),
         "sources": _array(source for source, _key in asked),
-        "keys": _array(key ^ salt(source) for source, key in asked),
+        "keys": _array(key for _source, key in asked),
         "worth": _array(worth_of(key) for _source, key in asked),
         "most": _array(strong_limit if each else limit_per_key for each in strong),
         "strong": _array(strong),
@@ -75,7 +79,7 @@ def found(
     }
     with connection.cursor() as cursor, planned_once():
         cursor.execute(_CANDIDATES, values)
-        return [Candidate(source, pk, read(form), strong) for source, pk, form, strong in cursor.fetchall()]
+        return [Candidate(names[at - 1], pk, read(form), strong) for at, pk, form, strong in cursor.fetchall()]
 
 
 def _array(values: Iterable[object]) -> str:

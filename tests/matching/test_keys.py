@@ -238,7 +238,10 @@ class TestCandidates:
     def test_even_what_decides_alone_is_read_up_to_an_end(self) -> None:
         matching.index_many("account", [(number, ACME) for number in range(60)])
 
-        assert len(matching.candidates(ACME, sources=["account"], limit_per_key=2, most=5)["account"]) == 10
+        asked = Identity("Acme")
+        found = matching.candidates(asked, sources=["account"], limit_per_key=2, most=5)
+
+        assert 10 <= len(found["account"]) <= 12
 
     def test_candidates_leave_out_who_shares_the_least(self) -> None:
         matching.index_many("account", [(number, Identity(f"Nordlicht {name}")) for number, name in enumerate(NAMES)])
