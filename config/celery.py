@@ -15,4 +15,4 @@ app.conf.beat_schedule = SCHEDULE
 # A worker takes from both in turn.
 app.conf.task_default_queue = "sweeps"
 app.conf.task_queues = [Queue("sweeps"), Queue(BELL["queue"])]
-app.autodiscover_tasks(["prm.notices", "prm.api", "prm.exports", "partners", "deals"])
+app.autodiscover_tasks(["prm.notices", "prm.api", "prm.exports", "prm.matching", "partners", "deals"])

@@ -10,12 +10,12 @@ from prm.matching import Identity, Match
 
 
 def likeliest(identity: Identity) -> tuple[str, Match] | None:
-    found = matching.candidates(identity, sources=[SOURCE]).get(SOURCE)
+    found = {pk: match for pk, match in matching.matches(identity, source=SOURCE) if match.is_notable}
     if not found:
         return None
-    known = Registration.objects.filter(pk__in=found, state__in=[*OPEN, State.WON]).order_by("pk")
-    ranked = matching.rank(identity, ((row, row.identity) for row in known))
-    return next(((row.public_id, match) for row, match in ranked if match.is_notable), None)
+    rows = Registration.objects.filter(pk__in=found, state__in=[*OPEN, State.WON]).order_by()
+    known = dict(rows.values_list("pk", "public_id"))
+    return next(((known[pk], match) for pk, match in found.items() if pk in known), None)
 
 
 REGISTERED.register("deal", Registered(P.DEALS_READ_ALL, likeliest))

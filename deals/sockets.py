@@ -13,7 +13,7 @@ from deals.registrations.models import Registration, RegistrationQuerySet
 from deals.registrations.states import State
 from prm.accounts.models import User
 from prm.accounts.roles import Permission as P
-from prm.matching import SOURCES
+from prm.matching import ROWS, SOURCES
 from prm.notices import relay
 from prm.operations.sockets import READINGS, Reading
 from prm.portal.sockets import NAVIGATION, SEARCH, SUBJECTS, WORK, NavItem, SearchHit, SubjectLink, WorkItem
@@ -22,6 +22,7 @@ from prm.portal.sockets import NAVIGATION, SEARCH, SUBJECTS, WORK, NavItem, Sear
 ENDS_SOON = timedelta(days=14)
 
 SOURCES.register(SOURCE, gettext_lazy("registration"))
+ROWS.register(SOURCE, Registration.objects.all)
 relay.WORK.register("deals.assess", assess_pending)
 
 NAVIGATION.register(

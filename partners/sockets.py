@@ -14,7 +14,7 @@ from prm.accounts.models import User
 from prm.accounts.roles import Permission as P
 from prm.accounts.roles import Side
 from prm.announcements.audiences import AUDIENCES, Audience
-from prm.matching import SOURCES
+from prm.matching import ROWS, SOURCES
 from prm.notices.kinds import GROUPS, Group, declare
 from prm.portal.formats import country
 from prm.portal.sockets import NAVIGATION, SEARCH, SUBJECTS, NavItem, SearchHit, SubjectLink
@@ -22,6 +22,7 @@ from prm.portal.sockets import NAVIGATION, SEARCH, SUBJECTS, NavItem, SearchHit,
 VENDOR = frozenset({Side.VENDOR})
 
 SOURCES.register(SOURCE, gettext_lazy("Customer"))
+ROWS.register(SOURCE, Account.objects.all)
 NAVIGATION.register(
     "partners",
     NavItem(

@@ -53,8 +53,7 @@ class Asking:
     feedback: Feedback
     thresholds: matching.Thresholds
 
-    def match(self, other: Registration) -> matching.Match:
-        found = matching.score(self.registration.identity, other.identity, thresholds=self.thresholds)
+    def match(self, other: Registration, found: matching.Match) -> matching.Match:
         return self.feedback.on((SOURCE, other.pk), other.identity, found)
 
 
@@ -109,15 +108,19 @@ def _alike(
     asked: Asking, among: Callable[[list[int]], list[Registration]]
 ) -> list[tuple[Registration, matching.Match]]:
     """Always one query more, so that the time taken tells of nobody."""
-    found = matching.candidates(asked.registration.identity, sources=(SOURCE,)).get(SOURCE, set())
-    scored = ((row, asked.match(row)) for row in among(sorted(found)))
-    return [(row, match) for row, match in scored if match.is_notable]
+    found = dict(matching.matches(asked.registration.identity, source=SOURCE, thresholds=asked.thresholds))
+    wanted = {pk for pk, match in found.items() if match.is_notable} | asked.feedback.others(SOURCE)
+    rows = among(sorted(wanted))
+    judged = ((row, asked.match(row, found.get(row.pk, matching.NOTHING))) for row in rows)
+    return [(row, match) for row, match in judged if match.is_notable]
 
 
 def customers_like(asked: Asking) -> Known:
     """The accounts that it could mean, after what people said of them, the likeliest first."""
-    found = accounts_like(asked.registration.identity, thresholds=asked.thresholds)
-    return [(row, asked.feedback.on((ACCOUNTS, row.pk), row.identity, match)) for row, match in found]
+    also = asked.feedback.others(ACCOUNTS)
+    found = accounts_like(asked.registration.identity, thresholds=asked.thresholds, also=also)
+    judged = ((row, asked.feedback.on((ACCOUNTS, row.pk), row.identity, match)) for row, match in found)
+    return [(row, match) for row, match in judged if match.is_notable]
 
 
 def _rivals(asked: Asking, customers: Known, now: datetime) -> list[Rivalry]:

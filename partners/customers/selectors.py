@@ -1,5 +1,6 @@
 """Questions about customers that span tables."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,17 +12,24 @@ from partners.customers.models import SOURCE, Account
 from partners.customers.policies import can_read_all
 from prm import matching
 from prm.accounts.models import User
-from prm.matching import SHIPPED, Evidence, Identity, Match, Thresholds
+from prm.matching import NOTHING, SHIPPED, Evidence, Identity, Match, Thresholds
 from prm.matching.folding import fold, words
 from prm.matching.hosts import registrable
 
 
-def accounts_like(identity: Identity, *, thresholds: Thresholds = SHIPPED) -> list[tuple[Account, Match]]:
-    """Customers that the description could mean, the likeliest first. Two queries."""
-    found = matching.candidates(identity, sources=[SOURCE]).get(SOURCE, set())
-    known = Account.objects.present().filter(pk__in=found).order_by("pk")
-    ranked = matching.rank(identity, ((account, account.identity) for account in known), thresholds=thresholds)
-    return [(account, told_by_name(identity, account, match)) for account, match in ranked if match.is_notable]
+def accounts_like(
+    identity: Identity, *, thresholds: Thresholds = SHIPPED, also: Collection[int] = ()
+) -> list[tuple[Account, Match]]:
+    """Customers that the description could mean, the likeliest first, and those of `also`. Two queries."""
+    found = dict(matching.matches(identity, source=SOURCE, apart=True, thresholds=thresholds))
+    wanted = {pk for pk, match in found.items() if match.is_notable} | {*also}
+    known = Account.objects.present().in_bulk(wanted)
+    liked = [(known[pk], found.get(pk, NOTHING)) for pk in sorted(known, key=lambda pk: _place(found.get(pk, NOTHING)))]
+    return [(account, told_by_name(identity, account, match)) for account, match in liked]
+
+
+def _place(match: Match) -> tuple[float, float]:
+    return -match.score, -match.closeness
 
 
 def told_by_name(identity: Identity, account: Account, match: Match) -> Match:

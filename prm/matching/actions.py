@@ -1,34 +1,56 @@
-"""Keeps the keys of records. Callers hold a lock on the record they index, or have just made it."""
+"""Keeps the keys and normal forms of records. Callers hold a lock on the record they index, or have just made it."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
 
-from prm.matching.hashing import keys
+from prm.matching.forms import written
+from prm.matching.hashing import salt, stored_keys
 from prm.matching.identity import Identity
-from prm.matching.normaliser import normalise
+from prm.matching.normaliser import ENGINE_VERSION, normalise
 from prm.matching.sources import SOURCES
 from prm.matching.versions import hold_version
 
-# Only what changed is written: most records keep most of their keys.
+# Only what changed is written: most records keep most of their keys. One parameter, however many records.
 _REPLACE = """
-    with wanted as (
-        select * from unnest(%(owners)s::bigint[], %(keys)s::bigint[]) as pair (record_id, key)
+    with given as materialized (
+        select record_id, form, keys::int[] as keys
+        from json_to_recordset(%(records)s::json) as row (record_id int, form text, keys text)
+    ), before as materialized (
+        select record_id, stored.keys from matching_matchrecord stored join given using (record_id)
+        where stored.source = %(source)s
     ), gone as (
-        delete from matching_matchkey stored
-        where stored.source = %(source)s and stored.record_id = any(%(records)s::bigint[])
-        and not exists (select from wanted where wanted.record_id = stored.record_id and wanted.key = stored.key)
+        delete from matching_matchkey stored using (
+            select before.record_id, key from before cross join unnest(before.keys) as key
+            join given using (record_id) where key <> all(given.keys)
+        ) as old
+        where stored.key = old.key # %(salt)s::int and stored.record_id = old.record_id
+    ), found as (
+        insert into matching_matchkey (key, record_id)
+        select key # %(salt)s::int, given.record_id
+        from given left join before using (record_id) cross join unnest(given.keys) as key
+        where before.record_id is null or key <> all(before.keys)
+        order by 1
     )
-    insert into matching_matchkey (source, record_id, key)
-    select %(source)s, record_id, key from wanted
-    on conflict do nothing
+    insert into matching_matchrecord (source, record_id, version, form, keys)
+    select %(source)s, record_id, %(version)s::smallint, form, keys from given
+    on conflict (record_id, source) do update
+    set version = excluded.version, form = excluded.form, keys = excluded.keys
 """
-_REMOVE = "delete from matching_matchkey where source = %(source)s and record_id = any(%(records)s::bigint[])"
+_REMOVE = """
+    with gone as (
+        delete from matching_matchrecord where source = %(source)s and record_id = any(%(records)s::int[])
+        returning record_id, keys
+    )
+    delete from matching_matchkey stored using (select record_id, unnest(keys) as key from gone) as old
+    where stored.key = old.key # %(salt)s::int and stored.record_id = old.record_id
+"""
 
 
 def index(source: str, record_id: int, identity: Identity) -> None:
-    """Store the record's keys in place of those it had."""
+    """Store the record's keys and normal form in place of those it had."""
     index_many(source, [(record_id, identity)])
 
 
@@ -36,14 +58,8 @@ def index_many(source: str, records: Iterable[tuple[int, Identity]]) -> None:
     """As `index`, for many records in one statement; all of them are held in memory. No customer is locked for it:
     the locks of thousands in one transaction would fill the server's table of locks."""
     hold_version()
-    keyed = {record_id: keys(normalise(identity)) for record_id, identity in records}
-    pairs = [(record_id, key) for record_id, found in keyed.items() for key in found]
-    values: dict[str, Any] = {
-        "source": _known(source),
-        "records": _array(keyed),
-        "owners": _array(record_id for record_id, _key in pairs),
-        "keys": _array(key for _record_id, key in pairs),
-    }
+    rows = [_row(record_id, identity) for record_id, identity in dict(records).items()]
+    values = {**_named(source), "records": json.dumps(rows), "version": ENGINE_VERSION}
     with connection.cursor() as cursor:
         cursor.execute(_REPLACE, values)
 
@@ -51,15 +67,19 @@ def index_many(source: str, records: Iterable[tuple[int, Identity]]) -> None:
 def remove(source: str, *record_ids: int) -> None:
     """Forget the records: they are not found any more."""
     with connection.cursor() as cursor:
-        cursor.execute(_REMOVE, {"source": _known(source), "records": list(record_ids)})
+        cursor.execute(_REMOVE, {**_named(source), "records": list(record_ids)})
 
 
-def _array(numbers: Iterable[int]) -> str:
-    """An array as text: for thousands of numbers the driver's own way is slow."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def _row(record_id: int, identity: Identity) -> dict[str, Any]:
+    form = normalise(identity)
+    return {
+        "record_id": record_id,
+        "form": written(form),
+        "keys": f"{{{','.join(map(str, stored_keys(form)))}}}",
+    }
 
 
-def _known(source: str) -> str:
+def _named(source: str) -> dict[str, Any]:
     if source not in SOURCES:
         raise KeyError(source)
-    return source
+    return {"source": source, "salt": salt(source)}

@@ -18,10 +18,10 @@ from django.db import connection, transaction
 from prm.matching.actions import index_many
 from prm.matching.hashing import keys
 from prm.matching.identity import Identity
-from prm.matching.models import MatchKey
+from prm.matching.models import MatchKey, MatchRecord
 from prm.matching.normaliser import normalise
 from prm.matching.rules import band_of
-from prm.matching.selectors import candidates_by_keys, rank
+from prm.matching.selectors import found, weighed, worth_weighing
 from prm.matching.sources import SOURCES
 
 SOURCE = "evaluation"
@@ -31,11 +31,8 @@ QUERY_COLUMNS = ("name", "country", "city", "website", "true_id", "type")
 
 _SCHEMA = """
     create schema matching_evaluation;
-    set local search_path to matching_evaluation;
-    create table record (id bigint primary key, external_id text, name text, country text, city text, website text)
+    set local search_path to matching_evaluation
 """
-_RECORDS = "select id, name, country, city, website from record where id = any(%s)"
-
 Row = dict[str, str]
 
 
@@ -115,6 +112,7 @@ def _scratch() -> Iterator[None]:
             cursor.execute(_SCHEMA)
         with connection.schema_editor() as editor:
             editor.create_model(MatchKey)
+            editor.create_model(MatchRecord)
         yield
         transaction.set_rollback(True)
 
@@ -122,12 +120,9 @@ def _scratch() -> Iterator[None]:
 def _load(registry: list[Row]) -> None:
     rows = enumerate(registry)
     while batch := list(itertools.islice(rows, BATCH)):
-        with connection.cursor() as cursor:
-            values: list[list[int | str]] = [[number, *row.values()] for number, row in batch]
-            cursor.executemany("insert into record values (%s, %s, %s, %s, %s, %s)", values)
         index_many(SOURCE, ((number, identity(row)) for number, row in batch))
     with connection.cursor() as cursor:
-        cursor.execute("analyze matching_matchkey; analyze record")
+        cursor.execute("analyze matching_matchkey; analyze matching_matchrecord")
 
 
 def identity(row: Row) -> Identity:
@@ -137,16 +132,15 @@ def identity(row: Row) -> Identity:
 def _ask(query: Row, numbers: dict[str, int], names: list[str]) -> Answer:
     asked = identity(query)
     started = time.perf_counter()
-    found = candidates_by_keys(keys(normalise(asked)), sources=[SOURCE]).get(SOURCE, set())
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORDS, [sorted(found)])
-        records = [(row[0], Identity(*row[1:])) for row in sorted(cursor.fetchall())]
-    ranked = rank(asked, records)
+    normal = normalise(asked)
+    known = found(keys(normal), sources=[SOURCE])
+    ranked = weighed(asked, normal, worth_weighing(normal, known), apart=True)
     took = (time.perf_counter() - started) * 1000
     true = numbers.get(query["true_id"])
     first, score = (ranked[0][0], ranked[0][1].score) if ranked else (None, 0.0)
     right = true is not None and first is not None and (first == true or names[first] == names[true])
-    return Answer(query["type"], bool(query["true_id"]), right, score, true in found, took)
+    was_candidate = any(each.record_id == true for each in known)
+    return Answer(query["type"], bool(query["true_id"]), right, score, was_candidate, took)
 
 
 def _plain(name: str) -> str:

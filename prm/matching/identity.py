@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from prm.matching.wording import Wording, wording
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -42,3 +44,19 @@ class Normalised:
     @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for key in (self.name_key, *self.former_keys) if key))
+
+    @cached_property
+    def compacts(self) -> frozenset[str]:
+        """The names without spaces: written in one word or several, it is the same name."""
+        return frozenset(name.replace(" ", "") for name in self.names)
+
+    @cached_property
+    def wordings(self) -> tuple[Wording, ...]:
+        """Of the names, then of the readings."""
+        return tuple(map(wording, (*self.names, *self.readings)))
+
+    @cached_property
+    def short_forms(self) -> frozenset[str]:
+        """Names and readings in one word, and their initials."""
+        said = self.wordings
+        return frozenset(each.compact for each in said).union(*(each.acronyms for each in said))

@@ -11,11 +11,10 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.matching.hashing import key_values
+from prm.matching.hashing import meet
 from prm.matching.identity import Identity, Normalised
 from prm.matching.likeness import Likeness, likeness
 from prm.matching.normaliser import normalise, without_additions
-from prm.matching.wording import wording
 
 BLOCK_FROM = 0.90
 REVIEW_FROM = 0.78
@@ -107,6 +106,8 @@ class Match:
         return self.score >= NOTABLE_FROM
 
 
+NOTHING = Match(0.0, Band.HINT, ())
+
 # How strong one rule is, and its lines.
 Said = tuple[float, list[Evidence]]
 
@@ -124,18 +125,25 @@ def score(a: Identity, b: Identity, *, thresholds: Thresholds = SHIPPED) -> Matc
 
 
 def compare(
-    asked: Identity, a: Normalised, b: Normalised, *, under_domain: int = 1, thresholds: Thresholds = SHIPPED
+    asked: Identity,
+    a: Normalised,
+    b: Normalised,
+    *,
+    under_domain: int = 1,
+    is_found: bool = False,
+    thresholds: Thresholds = SHIPPED,
 ) -> Match:
     """As `score`, for callers that normalise once and compare with many.
 
     `under_domain`: how many of the many have the domain of `b`. A domain of many tenants does not tell which.
+    `is_found`: a key that the two share has led from one to the other, so that none is looked for.
     """
-    if key_values(a).isdisjoint(key_values(b)):
-        return Match(0.0, Band.HINT, ())
+    if not is_found and not meet(a, b):
+        return NOTHING
     alike = _likeness(a, b)
     fired = sorted(_fired(asked, a, b, alike, under_domain), key=lambda said: -said[0])
     if not fired:
-        return Match(0.0, Band.HINT, ())
+        return NOTHING
     best = fired[0][0]
     # A domain or a tax number proves more than a difference elsewhere can take away.
     doubts = list(_doubts(a, b)) if best < 1 and not _same(a.domain, b.domain) else []
@@ -169,7 +177,7 @@ def _weighed(lines: list[Evidence], strength: float) -> list[Evidence]:
 
 
 def _likeness(a: Normalised, b: Normalised) -> Likeness:
-    if _compact(a.names).isdisjoint(_compact(b.names)):
+    if a.compacts.isdisjoint(b.compacts):
         return likeness(a, b)
     return Likeness(same_words=True, words=1.0, letters=1.0)
 
@@ -177,7 +185,7 @@ def _likeness(a: Normalised, b: Normalised) -> Likeness:
 def _fired(asked: Identity, a: Normalised, b: Normalised, alike: Likeness, under_domain: int) -> Iterator[Said]:
     if _same(a.tax_key, b.tax_key):
         yield 1.0, [Evidence("tax_number", _("Same tax number %(value)s") % {"value": a.tax_key})]
-    if common := _compact(a.names) & _compact(b.names):
+    if common := a.compacts & b.compacts:
         yield _name_rule(asked, a, b, common)
     elif _looks_like(a, b):
         text = _("“%(name)s” is written with letters that look alike") % {"name": asked.name}
@@ -202,11 +210,13 @@ def _domain_rule(a: Normalised, b: Normalised, alike: Likeness, under_domain: in
     return 0.85, [Evidence("domain_other_name", text)]
 
 
-def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: set[str]) -> Said:
+def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: frozenset[str]) -> Said:
     named = {"name": asked.name, "country": a.country}
     if _differ(a.country, b.country):
         text = _("Same name “%(name)s”, in another country than %(country)s")
-        return 0.80, [Evidence("name_other_country", text % named)]
+        # Names are worn again in other countries far more often than one company is registered in two.
+        strength = 0.80 if _same_brand(a, b) else 0.76
+        return strength, [Evidence("name_other_country", text % named)]
     if not (a.country and b.country):
         return 0.88, [Evidence("name", _("Same name “%(name)s”, country not known on both sides") % named)]
     if _only_generic(a, b, common) and not _same(a.city_key, b.city_key):
@@ -287,12 +297,7 @@ def _same_brand(a: Normalised, b: Normalised) -> bool:
 
 
 def _called_like_domain(a: Normalised, b: Normalised) -> bool:
-    return any(len(x.brand) > 2 and x.brand in _short_forms(y) for x, y in ((a, b), (b, a)))
-
-
-def _short_forms(normalised: Normalised) -> set[str]:
-    said = [wording(name) for name in (*normalised.names, *normalised.readings)]
-    return {each.compact for each in said}.union(*(each.acronyms for each in said))
+    return any(len(x.brand) > 2 and x.brand in y.short_forms for x, y in ((a, b), (b, a)))
 
 
 def _is_anybodys(a: Normalised, b: Normalised, alike: Likeness) -> bool:
@@ -321,7 +326,7 @@ def _doubt(a: Normalised, b: Normalised, doubts: list[Evidence]) -> float:
 
 def _doubts(a: Normalised, b: Normalised) -> Iterator[Evidence]:
     # A brand under another suffix counts for names that are alike; for equal ones it leaves a doubt.
-    alike = _same_brand(a, b) and _compact(a.names).isdisjoint(_compact(b.names))
+    alike = _same_brand(a, b) and a.compacts.isdisjoint(b.compacts)
     if _differ(a.domain, b.domain) and not alike:
         yield Evidence("other_domain", _("But another web domain than %(value)s") % {"value": a.domain})
     if _differ(a.tax_key, b.tax_key) and a.tax_key[:2] == b.tax_key[:2]:
@@ -347,7 +352,7 @@ def _compact(names: tuple[str, ...]) -> set[str]:
     return {name.replace(" ", "") for name in names if name}
 
 
-def _only_generic(a: Normalised, b: Normalised, common: set[str]) -> bool:
+def _only_generic(a: Normalised, b: Normalised, common: frozenset[str]) -> bool:
     """True when both sides agree on nothing but names that many use, as one of them writes it."""
     said = [name for name in a.names + b.names if is_generic(name)]
     return common <= _compact(tuple(said))

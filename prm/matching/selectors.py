@@ -1,65 +1,146 @@
 """Who could be meant: what shares keys, those of the worthiest keys first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
+from rapidfuzz import fuzz, process
 
-from prm.matching.hashing import STRONG, keys, kind_of, worth_of
+from prm.matching.forms import read
+from prm.matching.hashing import STRONG, keys, kind_of, salt, worth_of
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
 from prm.matching.rules import SHIPPED, Match, Thresholds, compare
+from prm.questions import planned_once
 
 T = TypeVar("T")
 
+# How many records are read for a key: a word may be everybody's, a domain or a tax number never is.
+PER_KEY = 200
+PER_STRONG_KEY = 1000
+MOST = 40
+# How many of them are weighed, beside those that share a name, a domain or a tax number.
+WEIGHED = 5
+
 # Whoever shares a name, a domain or a tax number is never left out for those who share many words. A key is worth
 # more, the fewer have it.
+# Sources are compared as numbers: the order of words depends on a language, and takes long.
 _CANDIDATES = """
-    with found as (
-        select asked.source, holding.record_id, wanted.strong,
-            wanted.worth * (1 + ln(%(limit)s::float8 / count(*) over (partition by asked.source, wanted.key))) as worth
-        from unnest(%(sources)s::text[]) as asked (source)
-        cross join unnest(%(keys)s::bigint[], %(worth)s::int[], %(strong)s::bool[]) as wanted (key, worth, strong)
-        cross join lateral (
-            select record_id from matching_matchkey
-            where key = wanted.key and source = asked.source limit %(limit)s
-        ) as holding
-    )
-    select source, record_id from (
-        select source, record_id, bool_or(strong) as strong,
+    select ranked.source, ranked.record_id, stored.form, ranked.strong
+    from (
+        select source, record_id, bool_or(strong) as strong, sum(worth) as worth,
             row_number() over (partition by source order by sum(worth) desc, record_id) as place
-        from found group by source, record_id
-    ) as ranked where place <= %(most)s or strong
+        from (
+            select asked.source, asked.strong, unnest(held.ids) as record_id,
+                asked.worth * (1 + ln(asked.most / greatest(1, held.number)::float8)) as worth
+            from unnest(
+                %(sources)s::int[], %(keys)s::int[], %(worth)s::float8[], %(most)s::int[], %(strong)s::bool[]
+            ) as asked (source, key, worth, most, strong)
+            cross join lateral (
+                select array_agg(record_id) as ids, count(*) as number
+                from (select record_id from matching_matchkey where key = asked.key limit asked.most) as holding
+            ) as held
+        ) as hit
+        group by source, record_id
+    ) as ranked
+    join matching_matchrecord stored
+        on stored.record_id = ranked.record_id and stored.source = (%(names)s::text[])[ranked.source]
+    where ranked.place <= %(best)s or ranked.strong
+    order by ranked.worth desc, record_id
 """
 
 
+class Candidate(NamedTuple):
+    """A record that shares a key with what is asked about; `is_strong` when that key may decide alone."""
+
+    source: str
+    record_id: int
+    form: Normalised
+    is_strong: bool
+
+
+def found(
+    wanted: Collection[int], *, sources: Iterable[str], limit_per_key: int = PER_KEY, most: int = MOST
+) -> list[Candidate]:
+    """Records that share one of the keys, the likeliest first, with their normal forms. One statement, bounded work."""
+    names = list(sources)
+    asked = [(number, key ^ salt(source)) for number, source in enumerate(names, 1) for key in wanted]
+    strong = [kind_of(key) in STRONG for _source, key in asked]
+    strong_limit = limit_per_key * PER_STRONG_KEY // PER_KEY
+    values: dict[str, str | int] = {
+        "names": _array(names),
+        "sources": _array(source for source, _key in asked),
+        "keys": _array(key for _source, key in asked),
+        "worth": _array(worth_of(key) for _source, key in asked),
+        "most": _array(strong_limit if each else limit_per_key for each in strong),
+        "strong": _array(strong),
+        "best": most,
+    }
+    with connection.cursor() as cursor, planned_once():
+        cursor.execute(_CANDIDATES, values)
+        return [Candidate(names[at - 1], pk, read(form), strong) for at, pk, form, strong in cursor.fetchall()]
+
+
+def _array(values: Iterable[object]) -> str:
+    """As text: for many numbers the driver's own way is slow."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def candidates(
-    identity: Identity, *, sources: Iterable[str], limit_per_key: int = 200, most: int = 40
+    identity: Identity, *, sources: Iterable[str], limit_per_key: int = PER_KEY, most: int = MOST
 ) -> dict[str, set[int]]:
     """Record ids by source, each of which shares a key with the identity. One statement, bounded work."""
     return candidates_by_keys(keys(normalise(identity)), sources=sources, limit_per_key=limit_per_key, most=most)
 
 
 def candidates_by_keys(
-    wanted: Iterable[int], *, sources: Iterable[str], limit_per_key: int = 200, most: int = 40
+    wanted: Iterable[int], *, sources: Iterable[str], limit_per_key: int = PER_KEY, most: int = MOST
 ) -> dict[str, set[int]]:
     """As `candidates`, for keys that the caller holds already, such as those it has locked."""
-    ordered = sorted(wanted)
-    values: dict[str, Any] = {
-        "keys": ordered,
-        "worth": [worth_of(key) for key in ordered],
-        "strong": [kind_of(key) in STRONG for key in ordered],
-        "sources": list(sources),
-        "limit": limit_per_key,
-        "most": most,
-    }
-    found: dict[str, set[int]] = defaultdict(set)
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, values)
-        for source, record_id in cursor.fetchall():
-            found[source].add(record_id)
-    return dict(found)
+    grouped: dict[str, set[int]] = defaultdict(set)
+    for each in found(list(wanted), sources=sources, limit_per_key=limit_per_key, most=most):
+        grouped[each.source].add(each.record_id)
+    return dict(grouped)
+
+
+def matches(
+    identity: Identity, *, source: str, apart: bool = False, thresholds: Thresholds = SHIPPED
+) -> list[tuple[int, Match]]:
+    """Record ids of a source and how they match, the likeliest first, from the stored forms alone. One statement.
+
+    `apart` says that each record is a company of its own: then it is known whose domain is whose.
+    """
+    asked = normalise(identity)
+    known = worth_weighing(asked, found(keys(asked), sources=[source]))
+    return weighed(identity, asked, known, apart=apart, thresholds=thresholds)
+
+
+def weighed(
+    asked: Identity, normal: Normalised, known: list[Candidate], *, apart: bool, thresholds: Thresholds = SHIPPED
+) -> list[tuple[int, Match]]:
+    """How the candidates match what is asked about, the likeliest first; without those that nothing connects."""
+    tenants = _tenants(each.form for each in known) if apart else {}
+    return _in_order(
+        (
+            each.record_id,
+            compare(
+                *(asked, normal, each.form),
+                under_domain=len(tenants.get(each.form.domain, ())),
+                is_found=True,
+                thresholds=thresholds,
+            ),
+        )
+        for each in known
+    )
+
+
+def worth_weighing(normal: Normalised, known: list[Candidate]) -> list[Candidate]:
+    """The best of what was found, by their keys and by their letters, and whoever shares what may decide alone."""
+    names = [each.form.name_key for each in known]
+    alike = process.extract(normal.name_key, names, scorer=fuzz.token_ratio, processor=None, limit=WEIGHED)
+    chosen = {place for _name, _score, place in alike}
+    return [each for place, each in enumerate(known) if place < WEIGHED or place in chosen or each.is_strong]
 
 
 def rank(
@@ -68,17 +149,21 @@ def rank(
     """Candidates of one source, each a company of its own, the likeliest first. Knows whose domain is whose."""
     asked = normalise(identity)
     normal = [(record, normalise(other)) for record, other in records]
-    tenants = _tenants(other for _record, other in normal)
+    tenants = _tenants(form for _record, form in normal)
     scored = [
-        (record, compare(identity, asked, other, under_domain=len(tenants[other.domain]), thresholds=thresholds))
-        for record, other in normal
+        (record, compare(identity, asked, form, under_domain=len(tenants[form.domain]), thresholds=thresholds))
+        for record, form in normal
     ]
+    return _in_order(scored)
+
+
+def _in_order(scored: Iterable[tuple[T, Match]]) -> list[tuple[T, Match]]:
     return sorted((pair for pair in scored if pair[1].evidence), key=lambda pair: (-pair[1].score, -pair[1].closeness))
 
 
 def _tenants(records: Iterable[Normalised]) -> dict[str, set[str]]:
     """The names under each domain."""
-    found: dict[str, set[str]] = defaultdict(set)
+    named: dict[str, set[str]] = defaultdict(set)
     for record in records:
-        found[record.domain].add(record.name_key)
-    return found
+        named[record.domain].add(record.name_key)
+    return named

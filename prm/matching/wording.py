@@ -1,7 +1,7 @@
 """What a name says: its words by meaning, how much each tells, and the short forms that people make of it."""
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from prm.matching.frequencies import weight
 from prm.matching.lexicon import LITTLE_WORDS, meanings
@@ -9,30 +9,22 @@ from prm.matching.lexicon import LITTLE_WORDS, meanings
 MOST_WORDS = 40
 
 
-@dataclass(frozen=True)
-class Wording:
-    """`words` are the meanings in their order, little words left out; `compact` is the name without spaces."""
+class Wording(NamedTuple):
+    """`words` are the meanings in their order, little words left out, `joined` all of them as one; `compact` is the
+    name without spaces. `weights` hold each word, the rarest first, in an order that depends on nothing but them.
+    """
 
     name: str
     words: tuple[str, ...]
     compact: str
+    joined: str
+    sorted: str
+    weights: dict[str, float]
     acronyms: frozenset[str]
 
-    @cached_property
-    def weights(self) -> dict[str, float]:
-        return {word: weight(word) for word in self.words}
-
-    @cached_property
+    @property
     def telling(self) -> float:
         return sum(self.weights.values())
-
-    @cached_property
-    def sorted(self) -> str:
-        return " ".join(sorted(set(self.words)))
-
-    @cached_property
-    def joined(self) -> str:
-        return "".join(self.words)
 
 
 @lru_cache(maxsize=16_384)
@@ -41,9 +33,15 @@ def wording(name: str) -> Wording:
     said = name.split()[:MOST_WORDS]
     known = meanings()
     big = [word for word in said if word not in LITTLE_WORDS] or said
-    words = tuple(dict.fromkeys(known.get(word, word) for word in big))
-    initials = {"".join(word[0] for word in chosen) for chosen in (said, big) if 2 < len(chosen) <= 14}
-    return Wording(name, words, name.replace(" ", ""), frozenset(initials))
+    words = tuple(dict.fromkeys([known.get(word, word) for word in big]))
+    ordered = sorted(words)
+    weights = dict(sorted([(word, weight(word)) for word in ordered], key=_rarity, reverse=True))
+    initials = {"".join([word[0] for word in chosen]) for chosen in (said, big) if 2 < len(chosen) <= 14}
+    return Wording(name, words, name.replace(" ", ""), "".join(words), " ".join(ordered), weights, frozenset(initials))
+
+
+def _rarity(pair: tuple[str, float]) -> float:
+    return pair[1]
 
 
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "y": "i", "j": "i", "w": "v", "z": "s"})

@@ -22,7 +22,7 @@ Benchmark = Callable[[argparse.Namespace], dict[str, Any]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
-    from tests.bench import decisions, imports, lists, load, lookups, races, sweeps
+    from tests.bench import decisions, imports, lists, load, lookups, matching, races, sweeps
 
     return {
         "import_accounts": imports.run,
@@ -32,6 +32,7 @@ def benchmarks() -> dict[str, Benchmark]:
         "races": races.run,
         "expire_due": sweeps.run,
         "load": load.run,
+        "matching": matching.run,
     }
 
 
@@ -44,6 +45,8 @@ def arguments(names: list[str]) -> argparse.Namespace:
     parser.add_argument("--registrations", type=int, default=500_000, help="load: how many there are")
     parser.add_argument("--organisations", type=int, default=10_000, help="load: of how many partners")
     parser.add_argument("--seconds", type=float, default=12, help="load: how long each side is asked")
+    parser.add_argument("--records", type=int, default=1_000_000, help="matching: how many, and a tenth of them")
+    parser.add_argument("--queries", type=Path, help="matching: what is asked, beside --file with a registry")
     given = parser.parse_args()
     unknown = set(given.names) - set(names)
     if unknown:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from deals.protections.actions import expire_due
 from deals.registrations.models import Registration
 from prm.clocks.database import database_now
+from prm.matching.hashing import salt
 
 # State, event and notices: one for the person who registered, one for the account manager.
 BARE = (
@@ -29,7 +30,10 @@ BARE = (
     " select 'ntc_bare' || who || id, public_id || '-ended-' || who, 'deal.expired',"
     " case who when 1 then created_by_id else pam_id end, '', organisation_id, reference || ' has ended', '',"
     " '/deals/' || public_id || '/', false, %(now)s, %(now)s, 'at_once', 0, '' from ending, generate_series(1, 2) who",
-    "delete from matching_matchkey where source = 'registration' and record_id in (select id from ending)",
+    "with gone as (delete from matching_matchrecord where source = 'registration'"
+    " and record_id in (select id from ending) returning record_id, unnest(keys) # %(salt)s::int as key)"
+    " delete from matching_matchkey stored using gone"
+    " where stored.key = gone.key and stored.record_id = gone.record_id",
 )
 
 
@@ -39,7 +43,7 @@ def bare(now: datetime) -> float:
         started = time.perf_counter()
         with connection.cursor() as cursor:
             for statement in BARE:
-                cursor.execute(statement, {"now": now})
+                cursor.execute(statement, {"now": now, "salt": salt("registration")})
         spent = time.perf_counter() - started
         transaction.set_rollback(True)
     return spent

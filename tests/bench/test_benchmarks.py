@@ -5,8 +5,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from tests.bench import decisions, imports, lists, lookups, sweeps
+from tests.bench import decisions, imports, lists, lookups, matching, sweeps
 from tests.bench.__main__ import benchmarks
 from tests.bench.customers import HEADER, made_up, sample, write_csv
 
@@ -77,3 +78,15 @@ def test_made_up_customers_are_the_same_in_every_run(tmp_path: Path) -> None:
 
 def test_every_benchmark_has_a_name() -> None:
     assert list(benchmarks())[:2] == ["import_accounts", "accounts_like"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_matching_is_measured_at_two_sizes_and_leaves_nothing() -> None:
+    figures = matching.run(argparse.Namespace(rows=40, file=None, queries=None, records=200))
+
+    assert {"20", "200", "growth_p50", "keyed_per_second_of_a_core"} <= set(figures)
+    assert figures["200"]["p50_ms"] <= figures["200"]["p99_ms"]
+    assert figures["200"]["keys_per_record"] > 1
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_namespace where nspname = 'matching_bench'")
+        assert cursor.fetchone() == (0,)

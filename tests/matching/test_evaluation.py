@@ -74,7 +74,7 @@ class TestCommand:
             assert cursor.fetchone() == (0,)
 
     def test_does_not_see_the_customers_that_are_there(self, tmp_path: Path) -> None:
-        MatchKey.objects.create(source="account", record_id=1, key=1)
+        MatchKey.objects.create(record_id=1, key=1)
 
         measured(*files(tmp_path))
 

@@ -206,7 +206,7 @@ class TestWaiting:
 
         def write() -> None:
             lock_customer(ACME)
-            MatchKey.objects.create(source="account", record_id=1, key=1)
+            MatchKey.objects.create(record_id=1, key=1)
 
         def read() -> int:
             with transaction.atomic(), connection.cursor() as cursor:

@@ -73,7 +73,7 @@ CASES = {
     "name, other country": (
         Identity("Müller Logistik", "AT"),
         Identity("Müller Logistik", "DE"),
-        (0.80, "review", ["name_other_country"]),
+        (0.76, "hint", ["name_other_country"]),
     ),
     "name and country, other domain": (
         Identity("Müller Logistik", "DE", website="mueller.com"),
@@ -93,7 +93,7 @@ CASES = {
     "name, other country and domain": (
         Identity("Müller Logistik", "AT", website="mueller.at"),
         Identity("Müller Logistik", "DE", website="logistik-mueller.de"),
-        (0.65, "hint", ["name_other_country", "other_domain"]),
+        (0.61, "hint", ["name_other_country", "other_domain"]),
     ),
     "generic name": (
         Identity("Global Technologies", "US"),

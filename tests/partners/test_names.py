@@ -21,8 +21,8 @@ from prm.accounts.models import User
 from prm.audit.models import Event
 from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.matching import Identity
-from prm.matching.models import MatchKey
 from tests.factories import Cast, make_account, make_token
+from tests.matching.stored import stored
 from tests.partners.test_races import assert_keys_fit, at_once
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -184,7 +184,7 @@ def test_names_that_were_there_before_get_rows(cast: Cast) -> None:
     account = make_account("Acme", former_names=["Old Acme", "Older Acme"])
     account.other_names.all().delete()
 
-    import_module("partners.migrations.0004_other_names").rows_of_their_own(apps, None)
+    import_module("partners.migrations.0003_other_names").rows_of_their_own(apps, None)
 
     assert sorted(account.other_names.values_list("name", "kind")) == [("Old Acme", "former"), ("Older Acme", "former")]
 
@@ -319,5 +319,4 @@ def test_keys_of_every_name_are_there(cast: Cast) -> None:
     added(account, "Quarzwerk Ostsee", cast.admin)
 
     account.refresh_from_db()
-    stored = set(MatchKey.objects.filter(source=SOURCE, record_id=account.pk).values_list("key", flat=True))
-    assert matching.keys(matching.normalise(Identity("Quarzwerk Ostsee"))) <= stored
+    assert matching.stored_keys(matching.normalise(Identity("Quarzwerk Ostsee"))) <= stored(SOURCE, account.pk)

@@ -17,8 +17,9 @@ from partners.profiles.actions import assign_pam, update_partner
 from prm import matching
 from prm.audit.models import Event
 from prm.errors import InvalidInput, PrmError, StateConflict
-from prm.matching.models import MatchKey
+from prm.matching.models import MatchRecord
 from tests.factories import Cast, make_account
+from tests.matching.stored import stored, strays
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 T = TypeVar("T")
@@ -44,11 +45,10 @@ def at_once(*verbs: Callable[[], T]) -> list[T | PrmError]:
 
 
 def assert_keys_fit() -> None:
-    stored: dict[int, set[int]] = {}
-    for record_id, key in MatchKey.objects.filter(source="account").values_list("record_id", "key"):
-        stored.setdefault(record_id, set()).add(key)
-    wanted = {account.pk: set(matching.keys(matching.normalise(account.identity))) for account in Account.objects.all()}
-    assert stored == {pk: keys for pk, keys in wanted.items() if keys}
+    known = MatchRecord.objects.filter(source="account").values_list("record_id", flat=True)
+    kept = {pk: stored("account", pk) for pk in known}
+    assert kept == {row.pk: matching.stored_keys(matching.normalise(row.identity)) for row in Account.objects.all()}
+    assert strays() == set()
 
 
 def test_two_changes_of_one_customer_follow_each_other(live_cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""What a new release needs before its programs start: the tables it was written for."""
+"""What a new release needs before its programs start: the tables it was written for, and the keys it finds by."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.core.checks import Tags
 from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from prm.matching import rekeying
 
 # Two machines that start at once on one database migrate one after the other.
 MIGRATION_LOCK = 0x70726D
@@ -32,6 +34,11 @@ class Command(BaseCommand):
             self.stdout.flush()
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        if rekeying.stale_exists():
+            self.stdout.write("Match keys …")
+            self.stdout.flush()
+            rekeying.wait_for_writers()
+            rekeying.rekey()
 
 
 def unapplied() -> bool:

@@ -25,6 +25,10 @@ class Feedback:
         """Whether anybody is judged the same, however little the two have in common."""
         return any(judgement.verdict == Verdict.SAME for judgement in self.by_other.values())
 
+    def others(self, source: str) -> set[int]:
+        """The ids there of all that anything was said of."""
+        return {record_id for where, record_id in self.by_other if where == source}
+
     def on(self, other: Record, identity: Identity, match: Match) -> Match:
         """The match as it counts: what people said of the pair prevails while both are described as they were."""
         said = self.by_other.get(other)

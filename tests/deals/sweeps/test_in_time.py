@@ -15,7 +15,7 @@ from prm.accounts.models import Membership
 from prm.audit.models import Event
 from prm.clocks.calendar import Calendar
 from prm.clocks.database import database_now
-from prm.matching.models import MatchKey
+from prm.matching.models import MatchRecord
 from prm.notices.models import Notice
 from tests.factories import Cast, make_approved, make_asked, make_registration
 
@@ -56,7 +56,7 @@ def test_protection_ends_at_its_instant_and_not_before(cast: Cast) -> None:
 
 def test_protection_that_ended_makes_room_for_a_rival(cast: Cast) -> None:
     deal = make_approved(cast.helix)
-    keys = MatchKey.objects.filter(source="registration", record_id=deal.pk)
+    keys = MatchRecord.objects.filter(source="registration", record_id=deal.pk)
     assert keys.exists()
     expire_due(now=until(deal))
     assert not keys.exists()

@@ -18,8 +18,9 @@ from prm.clocks.database import database_now
 from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.jobs.actions import MOST_ATTEMPTS, work
 from prm.jobs.models import Job
-from prm.matching.models import MatchKey
+from prm.matching.models import MatchRecord
 from tests.factories import Cast, make_account, make_approved
+from tests.matching.stored import strays
 
 pytestmark = pytest.mark.django_db
 HEADER = "CRM id;Name;Country;City;Owner;Notes"
@@ -193,7 +194,8 @@ def test_undo_gives_back_what_was(cast: Cast) -> None:
     assert given.undone_by == cast.admin
     restored = Account.objects.get(external_id="a1")
     assert (restored.country, restored.owner) == ("AT", cast.pam)
-    assert not MatchKey.objects.exclude(record_id__in=Account.objects.values("pk")).filter(source="account").exists()
+    assert not MatchRecord.objects.filter(source="account").exclude(record_id__in=Account.objects.values("pk")).exists()
+    assert strays() == set()
     kinds = Event.objects.filter(subject_id=given.public_id).order_by("pk").values_list("kind", flat=True)
     assert list(kinds)[-2:] == ["accounts.undo_started", "accounts.undone"]
 

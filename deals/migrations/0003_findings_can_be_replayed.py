@@ -12,7 +12,7 @@ def note_what_was_certain(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deals', '0003_match_keys_of_engine_2'),
+        ('deals', '0002_first_rules'),
         ('policy', '0001_initial'),
     ]
 

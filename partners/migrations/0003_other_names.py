@@ -27,7 +27,7 @@ def rows_of_their_own(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0003_match_keys_of_engine_2'),
+        ('partners', '0002_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

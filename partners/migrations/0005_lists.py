@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0005_merges'),
+        ('partners', '0004_merges'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0004_other_names'),
+        ('partners', '0003_other_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

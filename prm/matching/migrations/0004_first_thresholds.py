@@ -24,5 +24,5 @@ def publish(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0002_judgements"), ("policy", "0001_initial")]
+    dependencies = [("matching", "0003_judgements"), ("policy", "0001_initial")]
     operations = [migrations.RunPython(publish, migrations.RunPython.noop)]
