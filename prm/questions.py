@@ -45,7 +45,7 @@ class AnyOf(Lookup[Any]):
 
 
 @contextmanager
-def planned_once() -> Iterator[None]:
+def _planned_once() -> Iterator[None]:
     """Statements in here are prepared on their connection.
 
     Only where a unique key leads to the rows: a plan for all values knows nothing of partial indexes, and a sweep
@@ -80,7 +80,7 @@ class Question(Generic[M]):
             return []
         if written.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked for a transaction, and there is none.")
-        with connection.cursor() as cursor, planned_once():
+        with connection.cursor() as cursor, _planned_once():
             cursor.execute(written.sql, written.with_values(values))
             return [written.read(row) for row in cursor.fetchall()]
 
