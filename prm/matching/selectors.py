@@ -7,11 +7,11 @@ from typing import NamedTuple, TypeVar
 from django.db import connection
 from rapidfuzz import fuzz, process
 
-from prm.matching.forms import read
 from prm.matching.hashing import STRONG, keys, kind_of, salt, worth_of
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
 from prm.matching.rules import Match, compare
+from prm.matching.stored import read
 
 T = TypeVar("T")
 
