@@ -46,7 +46,7 @@ class AnyOf(Lookup[Any]):
 
 
 @contextmanager
-def planned_once() -> Iterator[None]:
+def _planned_once() -> Iterator[None]:
     """Statements in here are prepared on their connection.
 
     Only where a unique key leads to the rows: a plan for all values knows nothing of partial indexes, and a sweep
@@ -72,7 +72,7 @@ class Question(Generic[M]):
         self, build: Callable[..., QuerySet[M]], *kinds: type, spare: int = 0, planned_anew: bool = False
     ) -> None:
         self.build, self.kinds, self.spare = build, kinds, spare
-        self.planned = nullcontext if planned_anew else planned_once
+        self.planned = nullcontext if planned_anew else _planned_once
 
     def one(self, *values: Any) -> M | None:
         """The row that a unique condition leaves, or None."""
@@ -110,7 +110,7 @@ class Change:
     def make(self, *values: Any) -> int:
         """How many rows changed."""
         words = self._written
-        with connection.cursor() as cursor, planned_once():
+        with connection.cursor() as cursor, _planned_once():
             cursor.execute(words.sql, words.with_values(values))
             return int(cursor.rowcount)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection
 
-from prm.matching.forms import written
 from prm.matching.hashing import salt, stored_keys
 from prm.matching.identity import Identity
 from prm.matching.normaliser import ENGINE_VERSION, normalise
 from prm.matching.sources import SOURCES
+from prm.matching.stored import written
 from prm.matching.versions import hold_version
 
 # Only what changed is written: most records keep most of their keys. One parameter, however many records.

@@ -13,7 +13,7 @@ __all__ = ["Judgement", "MatchKey", "MatchRecord"]
 class MatchRecord(models.Model):
     """What the scorer knows of one record. Records live elsewhere: `source` says where, `record_id` is the id there.
 
-    `form` is `Normalised` as text (forms.py), `keys` are those under which it is found, `version` the engine's.
+    `form` is `Normalised` as text (stored.py), `keys` are those under which it is found, `version` the engine's.
     """
 
     pk = models.CompositePrimaryKey("record_id", "source")

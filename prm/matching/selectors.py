@@ -7,12 +7,11 @@ from typing import NamedTuple, TypeVar
 from django.db import connection
 from rapidfuzz import fuzz, process
 
-from prm.matching.forms import read
 from prm.matching.hashing import STRONG, keys, kind_of, salt, worth_of
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
 from prm.matching.rules import SHIPPED, Match, Thresholds, compare
-from prm.questions import planned_once
+from prm.matching.stored import read
 
 T = TypeVar("T")
 
@@ -77,7 +76,7 @@ def found(
         "strong": _array(strong),
         "best": most,
     }
-    with connection.cursor() as cursor, planned_once():
+    with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, values)
         return [Candidate(names[at - 1], pk, read(form), strong) for at, pk, form, strong in cursor.fetchall()]
 

@@ -269,7 +269,7 @@ class TestAccountsLike:
 
         assert [(account, match.score, match.band) for account, match in found] == [
             (same, 0.97, "block"),
-            (other, 0.80, "review"),
+            (other, 0.76, "hint"),
         ]
 
     def test_nobody_alike_is_an_empty_list(self) -> None:

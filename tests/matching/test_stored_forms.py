@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prm.matching import Identity, Normalised, normalise
-from prm.matching.forms import read, written
+from prm.matching.stored import read, written
 
 texts = st.text(max_size=30)
 
