@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/alike/<str:public_id>/dismiss", Dismiss.as_view(), name="api-accounts-alike-dismiss"),
     path("accounts/merges", Merges.as_view(), name="api-account-merges"),
     path("accounts/merges/<str:public_id>/undo", UndoMerge.as_view(), name="api-account-merge-undo"),
+    path("accounts/names/<str:public_id>/remove", RemoveName.as_view(), name="api-account-name-remove"),
     path("accounts/<str:public_id>/names", Names.as_view(), name="api-account-names"),
-    path("accounts/<str:of>/names/<str:public_id>/remove", RemoveName.as_view(), name="api-account-name-remove"),
     path("accounts/<str:public_id>", OneAccount.as_view(), name="api-account"),
 ]

@@ -64,7 +64,7 @@ class RemoveName(Acts[AccountName]):
     out = NameOut
 
     def rows(self) -> QuerySet[AccountName]:
-        accounts = Account.objects.visible_to(self.user).filter(public_id=self.kwargs["of"])
+        accounts = Account.objects.visible_to(self.user)
         return AccountName.objects.filter(account__in=accounts).select_related("account")
 
     def may(self, noun: AccountName) -> bool:

@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from partners.customers import names, policies
 from partners.customers.forms import NameForm
-from partners.customers.models import Account
+from partners.customers.models import Account, AccountName
 from partners.customers.views import context_of, one, writes
 from prm.clocks.database import database_now
 from prm.portal.guards import MemberRequest
@@ -42,13 +42,11 @@ def _added(request: MemberRequest, found: Account, form: NameForm) -> bool:
 
 @require_POST
 @writes
-def remove(request: MemberRequest, public_id: str, name_id: str) -> HttpResponse:
-    found = _writable(request, public_id)
-    name = found.other_names.filter(public_id=name_id).first()
-    if name is None:
-        raise Http404
+def remove(request: MemberRequest, public_id: str) -> HttpResponse:
+    names_of_all = AccountName.objects.filter(account__in=Account.objects.visible_to(request.user))
+    name = get_object_or_404(names_of_all.select_related("account"), public_id=public_id)
     attempt(request, lambda: names.remove_name(name=name, by=request.user, now=database_now()))
-    return redirect("account", public_id)
+    return redirect("account", name.account.public_id)
 
 
 def _writable(request: MemberRequest, public_id: str) -> Account:
