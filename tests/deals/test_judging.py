@@ -25,7 +25,7 @@ from tests.deals.test_races import Call, all_at_once, statuses
 from tests.factories import MUELLER, Cast, make_account, make_approved, make_assessed, make_draft, make_token
 
 # Alike, but not more than that.
-WEAK = {**MUELLER, "customer_country": "AT", "customer_website": "", "customer_city": "Wien"}
+WEAK = {**MUELLER, "customer_name": "Werft Nordsee"}
 
 
 def say(deal: Registration, other: Registration | Account, verdict: str, by: User, **given: Any) -> None:

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import transaction
 
-from partners.customers.actions import _check_parent, create_account, update_account
+from partners.customers.actions import check_parent, create_account, update_account
 from partners.models import Account
 from prm.audit.models import Event
 from prm.errors import InvalidInput
@@ -131,7 +131,7 @@ def test_naive_check_would_close_the_circle(live_cast: Cast, two_families: list[
     def naive(account: Account, parent: Account) -> None:
         with transaction.atomic():
             locked = Account.objects.select_for_update().get(pk=account.pk)
-            _check_parent(locked, parent)
+            check_parent(locked, parent)
             looked.wait(timeout=30)
             locked.parent = parent
             locked.save(update_fields=["parent"])
