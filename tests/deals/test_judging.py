@@ -113,7 +113,7 @@ def test_pair_that_is_the_same_blocks(cast: Cast) -> None:
 
 
 def test_account_that_is_the_same_is_the_one_to_approve_for(cast: Cast) -> None:
-    known = make_account("Müller Logistik GmbH", country="AT", city="Wien")
+    known = make_account("Werft Nordsee", website="mueller-logistik.de")
     made = make_assessed(cast.helix, **MUELLER)
     assert made.findings.get().matched == "review"
 
