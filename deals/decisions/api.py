@@ -18,11 +18,7 @@ from prm.api.doors import Acts, require
 from prm.api.fields import Choice, PlainText
 from prm.api.serializers import Given
 from prm.matching.feedback.models import Judgement
-
-
-class EvidenceOut(serializers.Serializer[Any]):
-    rule = serializers.CharField()
-    text = serializers.CharField()
+from prm.matching.shown import EvidenceOut
 
 
 class SubjectOut(serializers.Serializer[Any]):

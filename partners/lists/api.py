@@ -24,6 +24,7 @@ from prm.api.fields import PlainText
 from prm.api.filters import Filter
 from prm.api.pagination import CursorPage
 from prm.api.serializers import Given
+from prm.matching.shown import EvidenceOut
 from prm.rows import one_or_none
 
 
@@ -56,17 +57,12 @@ class ListOut(serializers.Serializer[CompanyList]):
         return [{"title": title, "field": field} for title, field in zip(given.header, given.columns, strict=True)]
 
 
-class LineOut(serializers.Serializer[Any]):
-    rule = serializers.CharField()
-    text = serializers.CharField()
-
-
 class MatchOut(serializers.Serializer[Any]):
     type = serializers.CharField(help_text="`account` or `deal`.")
     id = serializers.CharField()
     score = serializers.FloatField()
     band = serializers.CharField()
-    evidence = LineOut(many=True)
+    evidence = EvidenceOut(many=True)
 
 
 class ResultOut(serializers.Serializer[ListRow]):

@@ -14,11 +14,7 @@ from prm.api.fields import NounField
 from prm.api.filters import Filter
 from prm.api.serializers import Given
 from prm.jobs.models import Job
-
-
-class LineOut(serializers.Serializer[Any]):
-    rule = serializers.CharField()
-    text = serializers.CharField()
+from prm.matching.shown import EvidenceOut
 
 
 class PairOut(serializers.Serializer[AlikePair]):
@@ -30,7 +26,7 @@ class PairOut(serializers.Serializer[AlikePair]):
         source="parent.public_id", default=None, allow_null=True, help_text="Of a family: the one that is above."
     )
     score = serializers.FloatField()
-    evidence = LineOut(many=True)
+    evidence = EvidenceOut(many=True)
     found_at = serializers.DateTimeField()
     dismissed_at = serializers.DateTimeField(allow_null=True)
 

@@ -51,8 +51,8 @@ HOSTILE_BODIES: dict[str, tuple[bytes, str]] = {
     "parts without a boundary": (PIECE, MULTIPART),
     "text that looks like JSON": (b"{}", "text/plain"),
 }
-# See also tests/partners/imports for what they are given.
-TAKING_FILES = {"POST accounts/imports"}
+# See also tests/partners/imports and tests/partners/lists for what they are given.
+TAKING_FILES = {"POST accounts/imports", "POST accounts/lists"}
 # Of the caller's fault; 409 would be the state's, 429 the throttle's.
 REFUSED = {400, 405, 411, 413, 415}
 
