@@ -67,7 +67,8 @@ def own_duplicate(registration: Registration, *, now: datetime) -> Registration 
     """An open registration of the same organisation for certainly the same customer and one of the products."""
     products = product_ids(registration)
     asked = asking(registration, now)
-    for other, match in _alike(asked, lambda ids: _own.all(registration.partner_id, registration.pk, ids)):
+    own = _alike(asked, lambda ids: _own.all(registration.partner_id, registration.pk, ids), certain=True)
+    for other, match in own:
         if match.band == rules.BLOCK and products & product_ids(other) and _same_kind(registration, other):
             return other
     return None
@@ -105,10 +106,11 @@ def product_names(ids: Iterable[int]) -> dict[int, str]:
 
 
 def _alike(
-    asked: Asking, among: Callable[[list[int]], list[Registration]]
+    asked: Asking, among: Callable[[list[int]], list[Registration]], *, certain: bool = False
 ) -> list[tuple[Registration, matching.Match]]:
     """Always one query more, so that the time taken tells of nobody."""
-    found = dict(matching.matches(asked.registration.identity, source=SOURCE, thresholds=asked.thresholds))
+    identity, thresholds = asked.registration.identity, asked.thresholds
+    found = dict(matching.matches(identity, source=SOURCE, certain=certain, thresholds=thresholds))
     wanted = {pk for pk, match in found.items() if match.is_notable} | asked.feedback.others(SOURCE)
     rows = among(sorted(wanted))
     judged = ((row, asked.match(row, found.get(row.pk, matching.NOTHING))) for row in rows)

@@ -3,15 +3,11 @@
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from prm.matching.hashing import STRONG, Kind, keys, kind_of
 from prm.matching.identity import Identity
 from prm.matching.normaliser import normalise
-from prm.matching.rules import ALWAYS_REVIEW, BLOCK_FROM
+from prm.matching.rules import BLOCK_FROM, deciding
 from prm.matching.versions import hold_version
 
-# No two without one of these in common are more than alike (tests/matching/test_locks.py). Keys of single words,
-# beginnings and places are shared by strangers, who need not wait while likeness alone blocks nobody.
-DECIDING = STRONG | {Kind.WORDS}
 # Locked as negative numbers: the product's own advisory locks have positive ones.
 _NEGATIVE = -(2**63)
 # A function in `from` gives its rows one by one in their order, so everybody queues in the same one.
@@ -43,7 +39,5 @@ def lock_customer(*identities: Identity, block_from: float = BLOCK_FROM) -> None
 
 def lock_numbers(*identities: Identity, block_from: float = BLOCK_FROM) -> list[int]:
     """The advisory locks of these, each once, in the order in which everybody takes them; all negative."""
-    found = {key for identity in identities for key in keys(normalise(identity))}
-    if block_from > ALWAYS_REVIEW:
-        found = {key for key in found if kind_of(key) in DECIDING}
-    return sorted({key | _NEGATIVE for key in found})
+    found = (deciding(normalise(identity), block_from) for identity in identities)
+    return sorted({key | _NEGATIVE for keys in found for key in keys})

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prm.matching.hashing import meet
+from prm.matching.hashing import STRONG, Kind, keys, kind_of, meet
 from prm.matching.identity import Identity, Normalised
 from prm.matching.likeness import Likeness, likeness
 from prm.matching.normaliser import normalise, without_additions
@@ -117,6 +117,19 @@ def band_of(score: float, thresholds: Thresholds = SHIPPED, ceiling: Band = Band
     if score >= thresholds.review_from:
         reached = Band.BLOCK if score >= thresholds.block_from else Band.REVIEW
     return min(reached, ceiling, key=_RANKS.__getitem__)
+
+
+# No two without one of these in common are more than alike (tests/matching/test_locks.py). Keys of single words,
+# beginnings and places are shared by strangers, who need not wait while likeness alone blocks nobody.
+_DECIDING = STRONG | {Kind.WORDS}
+
+
+def deciding(normalised: Normalised, block_from: float) -> frozenset[int]:
+    """Those of its keys that it shares with whatever it matches with a score of `block_from` or more."""
+    found = keys(normalised)
+    if block_from <= ALWAYS_REVIEW:
+        return found
+    return frozenset(key for key in found if kind_of(key) in _DECIDING)
 
 
 def score(a: Identity, b: Identity, *, thresholds: Thresholds = SHIPPED) -> Match:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from prm.matching.hashing import STRONG, keys, kind_of, salt, worth_of
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
-from prm.matching.rules import SHIPPED, Match, Thresholds, compare
+from prm.matching.rules import SHIPPED, Match, Thresholds, compare, deciding
 from prm.matching.stored import read
 
 T = TypeVar("T")
@@ -104,14 +104,16 @@ def candidates_by_keys(
 
 
 def matches(
-    identity: Identity, *, source: str, apart: bool = False, thresholds: Thresholds = SHIPPED
+    identity: Identity, *, source: str, apart: bool = False, certain: bool = False, thresholds: Thresholds = SHIPPED
 ) -> list[tuple[int, Match]]:
     """Record ids of a source and how they match, the likeliest first, from the stored forms alone. One statement.
 
-    `apart` says that each record is a company of its own: then it is known whose domain is whose.
+    `apart` says that each record is a company of its own: then it is known whose domain is whose. `certain` asks
+    for those alone that may block.
     """
     asked = normalise(identity)
-    known = worth_weighing(asked, found(keys(asked), sources=[source]))
+    wanted = deciding(asked, thresholds.block_from) if certain else keys(asked)
+    known = worth_weighing(asked, found(wanted, sources=[source]))
     return weighed(identity, asked, known, apart=apart, thresholds=thresholds)
 
 

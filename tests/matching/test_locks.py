@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from prm import matching
-from prm.matching import Band, Identity, normalise, score, strong_keys
+from prm.matching import Band, Identity, normalise, score, stored_keys, strong_keys
 from prm.matching.locks import lock_customer, lock_numbers
 from prm.matching.models import MatchKey
-from prm.matching.rules import ALWAYS_REVIEW, BLOCK_FROM, NOTABLE_FROM, REVIEW_FROM
+from prm.matching.rules import ALWAYS_REVIEW, BLOCK_FROM, NOTABLE_FROM, REVIEW_FROM, deciding
 from prm.matching.versions import REKEY, hold_version
 from tests.portal.holding import PATIENCE, away, impatient, meanwhile, unfinished
 
@@ -107,6 +107,16 @@ AT_ONCE = settings(max_examples=5000, phases=[Phase.generate])
 @given(PAIRS, st.sampled_from([BLOCK_FROM, ALWAYS_REVIEW, REVIEW_FROM, NOTABLE_FROM]))
 def test_no_two_block_each_other_without_a_lock_in_common(pair: tuple[Identity, Identity], block_from: float) -> None:
     assert locked_together(*pair, block_from) or score(*pair).score < block_from
+
+
+@settings(max_examples=600)
+@given(PAIRS, st.sampled_from([BLOCK_FROM, ALWAYS_REVIEW]))
+def test_whoever_blocks_is_found_by_deciding_keys_alone(pair: tuple[Identity, Identity], block_from: float) -> None:
+    """What an own duplicate is looked for with."""
+    one, other = map(normalise, pair)
+    found = not deciding(one, block_from).isdisjoint(stored_keys(other))
+
+    assert found or score(*pair).score < block_from
 
 
 @pytest.mark.parametrize("how", ["part of the name", "one mistake"])
