@@ -63,10 +63,9 @@ def asking(registration: Registration, now: datetime) -> Asking:
     return Asking(registration, feedback, in_force(now).values.thresholds)
 
 
-def own_duplicate(registration: Registration, *, now: datetime) -> Registration | None:
+def own_duplicate(asked: Asking) -> Registration | None:
     """An open registration of the same organisation for certainly the same customer and one of the products."""
-    products = product_ids(registration)
-    asked = asking(registration, now)
+    registration, products = asked.registration, product_ids(asked.registration)
     own = _alike(asked, lambda ids: _own.all(registration.partner_id, registration.pk, ids), certain=True)
     for other, match in own:
         if match.band == rules.BLOCK and products & product_ids(other) and _same_kind(registration, other):

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from deals.conflicts.models import Finding
-from deals.conflicts.selectors import own_duplicate
+from deals.conflicts.selectors import asking, own_duplicate
 from deals.events import SUBJECT
 from deals.products.models import ProductLine
 from deals.registrations import notices, policies, rules
@@ -125,7 +125,6 @@ def submit(*, registration: Registration, by: User, now: datetime) -> Registrati
     registration = locked(registration, verb=Verb.SUBMIT, may=policies.can_act_for_partner, by=by)
     deal_rules = current(SCHEMA, DealRules, now=now).values
     _check_complete(registration, deal_rules, now)
-    await_twins(registration)
     _check_own_duplicate(registration, now)
     registration.state = State.SUBMITTED
     registration.submitted_at, registration.submitted_by = now, by
@@ -286,7 +285,9 @@ def _check_daily_limit(registration: Registration) -> None:
 
 
 def _check_own_duplicate(registration: Registration, now: datetime) -> None:
-    own = own_duplicate(registration, now=now)
+    asked = asking(registration, now)
+    await_twins(registration, block_from=asked.thresholds.block_from)
+    own = own_duplicate(asked)
     if own is not None:
         raise StateConflict(
             _("Your organisation has registered this already: %(reference)s, %(customer)s.")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from deals.conflicts.selectors import own_duplicate
+from deals.conflicts.selectors import asking, own_duplicate
 from deals.products.models import ProductLine
 from deals.registrations import actions, policies, rules
 from deals.registrations.forms import QuoteForm, RegistrationForm
@@ -121,7 +121,7 @@ def _page(request: MemberRequest, form: RegistrationForm, draft: Registration | 
     context = {
         "form": form,
         "draft": draft,
-        "twin": own_duplicate(draft, now=now) if draft and has_conflict(form, "own_duplicate") else None,
+        "twin": own_duplicate(asking(draft, now)) if draft and has_conflict(form, "own_duplicate") else None,
         "partner": partner,
         "rules": version.values,
         "quote": _quote(form.data if form.is_bound else form.initial, version.values),

@@ -4,6 +4,7 @@ from django.db import connection
 
 from deals.registrations.models import Registration
 from prm import matching
+from prm.matching.rules import deciding
 
 # In an order that all keep, so that nobody waits in a circle.
 AWAIT = """
@@ -13,11 +14,11 @@ AWAIT = """
 """
 
 
-def await_twins(registration: Registration) -> None:
-    """Wait until those of the same partner that share a match key have committed; keep later ones waiting.
+def await_twins(registration: Registration, *, block_from: float) -> None:
+    """Wait until those of the same partner that could match it with this score have committed; keep later ones waiting.
 
     A statement of its own: the next one then sees what they wrote. Registrations for other customers go on.
     """
-    keys = matching.keys(matching.normalise(registration.identity))
+    keys = deciding(matching.normalise(registration.identity), block_from)
     with connection.cursor() as cursor:
         cursor.execute(AWAIT, [registration.partner_id, sorted(keys)])

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from deals.conflicts.actions import assess_pending, judge
 from deals.conflicts.comparing import side_of
-from deals.conflicts.selectors import own_duplicate
+from deals.conflicts.selectors import asking, own_duplicate
 from deals.decisions import actions as decisions
 from deals.registrations.models import Registration
 from partners.customers.actions import update_account
@@ -31,6 +31,10 @@ WEAK = {**MUELLER, "customer_name": "Werft Nordsee"}
 def say(deal: Registration, other: Registration | Account, verdict: str, by: User, **given: Any) -> None:
     judge(registration=deal, other=other, verdict=verdict, by=by, now=database_now(), **given)
     assess_pending()
+
+
+def duplicate(deal: Registration) -> Registration | None:
+    return own_duplicate(asking(deal, database_now()))
 
 
 def seen(deal: Registration) -> list[tuple[str, str]]:
@@ -137,17 +141,17 @@ def test_account_that_is_another_is_not_approved_for(cast: Cast) -> None:
 def test_own_duplicate_is_what_people_call_one(cast: Cast) -> None:
     first = make_assessed(cast.helix, **MUELLER)
     second = make_assessed(cast.helix, **WEAK)
-    assert own_duplicate(second, now=database_now()) is None
+    assert duplicate(second) is None
 
     say(second, first, "same", cast.pam)
 
-    assert own_duplicate(second, now=database_now()) == first
-    assert own_duplicate(first, now=database_now()) == second
+    assert duplicate(second) == first
+    assert duplicate(first) == second
 
 
 def test_own_duplicate_is_not_what_people_call_another(cast: Cast) -> None:
     first, draft = make_assessed(cast.helix, **MUELLER), make_draft(cast.helix, **MUELLER)
-    assert own_duplicate(draft, now=database_now()) == first
+    assert duplicate(draft) == first
     now = database_now()
 
     feedback.keep(
@@ -161,7 +165,7 @@ def test_own_duplicate_is_not_what_people_call_another(cast: Cast) -> None:
         now=now,
     )
 
-    assert own_duplicate(draft, now=now) is None
+    assert duplicate(draft) is None
 
 
 def test_verdict_ends_when_the_customer_is_described_otherwise(cast: Cast) -> None:

@@ -15,6 +15,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from pytest_django.live_server_helper import LiveServer
 
+from deals.conflicts.selectors import Asking
 from deals.decisions import actions as decision_actions
 from deals.decisions import locks
 from deals.protections.models import Protection
@@ -273,12 +274,12 @@ def test_own_duplicates_slip_through_when_they_do_not_wait(
     both_looked = Barrier(len(calls))
     look = registration_actions.own_duplicate
 
-    def looked(registration: Registration, **when: Any) -> Registration | None:
-        found = look(registration, **when)
+    def looked(asked: Asking) -> Registration | None:
+        found = look(asked)
         both_looked.wait(timeout=20)
         return found
 
-    monkeypatch.setattr(registration_actions, "await_twins", lambda _registration: None)
+    monkeypatch.setattr(registration_actions, "await_twins", lambda _registration, **_from: None)
     monkeypatch.setattr(registration_actions, "own_duplicate", looked)
 
     assert statuses(all_at_once(live_server.url, calls)) == {200: 2}
@@ -296,13 +297,13 @@ def test_only_twins_wait_for_each_other(live_cast: Cast) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("set local lock_timeout = '300ms'")
             try:
-                await_twins(drafts[name])
+                await_twins(drafts[name], block_from=0.9)
             except OperationalError:
                 return True
             return False
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
-        await_twins(make_draft(live_cast.helix, **MUELLER))
+        await_twins(make_draft(live_cast.helix, **MUELLER), block_from=0.9)
         found = {name: pool.submit(waits, name).result(timeout=20) for name in drafts}
         pool.submit(lambda: connection.close()).result(timeout=20)
 
