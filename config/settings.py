@@ -267,7 +267,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"DeliveryEnum": "prm.notices.states.Delivery"},
+    "ENUM_NAME_OVERRIDES": {
+        "DeliveryEnum": "prm.notices.states.Delivery",
+        "BandEnum": "deals.conflicts.models.Band",
+        "ListBandEnum": "partners.lists.states.Band",
+        "FindingKindEnum": "deals.conflicts.models.Kind",
+        "AlikeKindEnum": "partners.merges.models.PairKind",
+        "JudgedEnum": "prm.matching.feedback.models.Judgement.Verdict",
+    },
 }
 
 # Celery carries no work, only "look"; see prm.notices.doorbell.

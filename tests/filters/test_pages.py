@@ -17,7 +17,7 @@ from tests.factories import Cast, make_registration, make_user
 from tests.house.routes import own_routes
 from tests.house.source import ROOT
 
-LISTS = {"deals", "accounts", "partners", "audit", "people"}
+LISTS = {"deals", "accounts", "accounts-alike", "matching-pairs", "partners", "audit", "people"}
 
 
 def logged_in(user: User) -> Client:
@@ -58,6 +58,8 @@ def test_list_is_saved_and_opened_again(cast: Cast, name: str) -> None:
         "partners": "model=msp",
         "audit": "since=2026-01-05",
         "people": "q=ana",
+        "accounts-alike": "kind=family",
+        "matching-pairs": "verdict=same",
     }
     client = logged_in(cast.admin)
     url = reverse(name)
