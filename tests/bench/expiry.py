@@ -31,9 +31,9 @@ BARE = (
     " case who when 1 then created_by_id else pam_id end, '', organisation_id, reference || ' has ended', '',"
     " '/deals/' || public_id || '/', false, %(now)s, %(now)s, 'at_once', 0, '' from ending, generate_series(1, 2) who",
     "with gone as (delete from matching_matchrecord where source = 'registration'"
-    " and record_id in (select id from ending) returning record_id, unnest(keys) # %(salt)s::int as key)"
-    " delete from matching_matchkey stored using gone"
-    " where stored.key = gone.key and stored.record_id = gone.record_id",
+    " and record_id in (select id from ending) returning record_id, keys)"
+    " delete from matching_matchkey stored using (select record_id, unnest(keys) as key from gone) as old"
+    " where stored.key = old.key # %(salt)s::int and stored.record_id = old.record_id",
 )
 
 
