@@ -16,7 +16,9 @@ from prm.accounts.models import User
 class PairFilterForm(forms.Form):
     all_optional = True
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, choices=[("", "—"), *PairKind.choices])
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), required=False, choices=[("", gettext_lazy("Both kinds")), *PairKind.choices]
+    )
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
