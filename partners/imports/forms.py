@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.customers.rows import COLUMNS
 from partners.imports.bounds import MOST_BYTES
+from partners.imports.columns import ColumnChoices
 from partners.imports.models import AccountImport
 from partners.imports.selectors import samples
 from prm.portal.forms import NonceMixin
@@ -46,24 +47,7 @@ class UploadForm(NonceMixin):
         return file
 
 
-class ColumnsForm(forms.Form):
-    """One choice for each column of the file, by its place."""
-
-    # Which two are needed is said above them all.
-    all_optional = True
-
+class ColumnsForm(ColumnChoices):
     def __init__(self, data: Any = None, *, given: AccountImport) -> None:
-        super().__init__(data)
-        choices = [("", _("— leave out —")), *[(name, FIELDS[name]) for name in COLUMNS]]
-        for place, (title, seen) in enumerate(zip(given.header, samples(given), strict=True)):
-            self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=title or _("(no title)"),
-                choices=choices,
-                required=False,
-                initial=given.columns[place],
-                help_text=" · ".join(value[:40] for value in seen),
-            )
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.cleaned_data[name] for name in self.fields]
+        labels = {name: FIELDS[name] for name in COLUMNS}
+        super().__init__(data, table=given, labels=labels, samples=samples(given))

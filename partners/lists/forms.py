@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from partners.imports.columns import ColumnChoices
 from partners.lists.models import CompanyList
 from partners.lists.reading import MOST_BYTES
 from partners.lists.rules import FIELDS
@@ -36,24 +37,7 @@ class UploadForm(NonceMixin):
         return file
 
 
-class ColumnsForm(forms.Form):
-    """One choice for each column of the file, by its place."""
-
-    # That the name is needed is said above them all.
-    all_optional = True
-
+class ColumnsForm(ColumnChoices):
     def __init__(self, data: Any = None, *, given: CompanyList) -> None:
-        super().__init__(data)
-        choices = [("", _("— leave out —")), *[(name, LABELS[name]) for name in FIELDS]]
-        for place, (title, seen) in enumerate(zip(given.header, samples(given), strict=True)):
-            self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=title or _("(no title)"),
-                choices=choices,
-                required=False,
-                initial=given.columns[place],
-                help_text=" · ".join(value[:40] for value in seen),
-            )
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.cleaned_data[name] for name in self.fields]
+        labels = {name: LABELS[name] for name in FIELDS}
+        super().__init__(data, table=given, labels=labels, samples=samples(given))
