@@ -1,22 +1,26 @@
 """Programme rules: versions with effective dates, validated, never changing the past."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from pydantic import ValidationError
 
 from deals.decisions import actions as decisions
-from deals.rulebook import CLAUSE_OF, SCHEMA, DealRules, clauses, percent
+from deals.precedence import CLAUSE_OF
+from deals.rulebook import SCHEMA, DealRules, clauses, percent
 from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.errors import InvalidInput
+from prm.matching.rulebook import in_force
 from prm.policy.actions import publish, publish_defaults
 from prm.policy.models import PolicyVersion
 from prm.policy.schemas import SCHEMAS, PolicyValues
-from prm.policy.selectors import current, values_of
+from prm.policy.selectors import asked_once, current, values_of
 from tests.factories import Cast, make_approved, make_registration
 
 DEFAULTS = DealRules().model_dump(mode="json")
@@ -173,3 +177,28 @@ def test_clauses_tell_the_values_in_force() -> None:
 @pytest.mark.parametrize(("rate", "shown"), [("0.2", "20 %"), ("0.125", "12.5 %"), ("0", "0 %"), ("1", "100 %")])
 def test_percent_is_plain(rate: str, shown: str) -> None:
     assert percent(Decimal(rate)) == shown
+
+
+def test_work_under_one_set_of_rules_asks_once(db: None, django_assert_num_queries: Callable[[int], Any]) -> None:
+    now = database_now()
+
+    with asked_once(), django_assert_num_queries(1):
+        found = [current(SCHEMA, DealRules, now=now), current(SCHEMA, DealRules, now=now)]
+        edges = in_force(now)
+
+    assert [one.version.pk for one in found] == [current(SCHEMA, DealRules, now=now).version.pk] * 2
+    assert edges.version.pk == in_force(now).version.pk
+
+
+def test_what_is_published_meanwhile_counts_afterwards(cast: Cast) -> None:
+    now = database_now()
+    values = DEFAULTS | {"decision_business_days": 5}
+
+    with asked_once():
+        before = current(SCHEMA, DealRules, now=now).values
+        publish(schema=SCHEMA, values=values, effective_from=now, by=cast.admin, now=now)
+        during = current(SCHEMA, DealRules, now=now).values
+        later = current(SCHEMA, DealRules, now=now + timedelta(days=1)).values
+    after = current(SCHEMA, DealRules, now=now).values
+
+    assert [rules.decision_business_days for rules in (before, during, later, after)] == [2, 2, 5, 5]
