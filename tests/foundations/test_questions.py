@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from deals.products.models import ProductLine
 from deals.registrations.models import Registration
 from prm.accounts.models import Membership, Organisation, User
-from prm.questions import Change, Question
+from prm.questions import Change, Question, Rows
 from tests.factories import Cast, make_approved, make_draft, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,29 @@ def test_control_a_queryset_is_written_each_time(three: list[Organisation], monk
     monkeypatch.setattr(SQLCompiler, "as_sql", counted)
 
     assert [Organisation.objects.get(name=name) for name in NAMES] == three
+    assert len(written) == 3
+
+
+def test_plain_values_of_a_union_are_those_of_the_queryset(
+    three: list[Organisation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(key: int) -> QuerySet[Any, Any]:
+        own = Organisation.objects.filter(pk=key).values_list("name", "kind")
+        others = Organisation.objects.exclude(pk=key).filter(kind="partner").values_list("public_id", "kind")
+        return own.union(others, all=True).order_by("name")[:3]
+
+    rows, written, write = Rows(build, int), list[str](), SQLCompiler.as_sql
+    wanted = [list(build(one.pk)) for one in three]
+
+    def counted(self: Any, *given: Any, **more: Any) -> Any:
+        written.append(self.query.model.__name__)
+        return write(self, *given, **more)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", counted)
+
+    assert [rows.all(one.pk) for one in three] == wanted
+    assert [len(found) for found in wanted] == [3, 3, 3]
+    # The union and its two parts, once.
     assert len(written) == 3
 
 
