@@ -1,0 +1,3 @@
+from prm.notices.kinds import declare
+
+declare("earnings", "earnings.statement")
