@@ -6,6 +6,7 @@ or repeats are read with fold=0, so every deadline exists exactly once; only the
 twice is the second of them.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,11 +17,11 @@ UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True)
 class Calendar:
-    """`weekend` holds weekday numbers (Monday 0), `days_off` single dates in the calendar's own zone."""
+    """`weekend` holds weekday numbers (Monday 0), `days_off` knows single dates in the calendar's own zone."""
 
     time_zone: str = "UTC"
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
-    days_off: frozenset[date] = field(default_factory=frozenset)
+    days_off: Container[date] = field(default_factory=frozenset)
 
     @property
     def zone(self) -> ZoneInfo:
