@@ -46,11 +46,11 @@ class AnyOf(Lookup[Any]):
 
 
 @contextmanager
-def _planned_once() -> Iterator[None]:
-    """Statements in here are prepared on their connection.
+def planned_once() -> Iterator[None]:
+    """Statements in here are prepared on their connection: read and planned once, whatever the values are.
 
-    Only where a unique key leads to the rows: a plan for all values knows nothing of partial indexes, and a sweep
-    over the few rows that are due would read the table.
+    Only for words that never change, and where a unique key leads to the rows: a plan for all values knows nothing
+    of partial indexes, and a sweep over the few rows that are due would read the table.
     """
     driver: Any = connection.connection
     driver.prepare_threshold = PREPARED_AFTER
@@ -72,7 +72,7 @@ class Question(Generic[M]):
         self, build: Callable[..., QuerySet[M]], *kinds: type, spare: int = 0, planned_anew: bool = False
     ) -> None:
         self.build, self.kinds, self.spare = build, kinds, spare
-        self.planned = nullcontext if planned_anew else _planned_once
+        self.planned = nullcontext if planned_anew else planned_once
 
     def one(self, *values: Any) -> M | None:
         """The row that a unique condition leaves, or None."""
@@ -101,6 +101,24 @@ class Question(Generic[M]):
         return _Written(words, _reader(compiler), rows.query.select_for_update)
 
 
+class Rows:
+    """As `Question`, for plain values (`values_list`, unions of them), as the driver reads them; planned anew."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+
+    def all(self, *values: Any) -> list[tuple[Any, ...]]:
+        words = self._written
+        with connection.cursor() as cursor:
+            cursor.execute(words.sql, words.with_values(values))
+            return list(cursor.fetchall())
+
+    @cached_property
+    def _written(self) -> "_Words":
+        stand_ins = _stand_ins(self.kinds)
+        return _words(self.build(*stand_ins).query.get_compiler(using=connection.alias), stand_ins, 0)
+
+
 class Change:
     """As `Question`, for what some rows become: `build` returns the rows and their new values by field."""
 
@@ -110,7 +128,7 @@ class Change:
     def make(self, *values: Any) -> int:
         """How many rows changed."""
         words = self._written
-        with connection.cursor() as cursor, _planned_once():
+        with connection.cursor() as cursor, planned_once():
             cursor.execute(words.sql, words.with_values(values))
             return int(cursor.rowcount)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from prm.accounts.models import AttemptWindow
+from prm.questions import planned_once
 
 TABLE = AttemptWindow._meta.db_table
 # A count by itself is not worth waiting for the disk: one that a crash of the database forgets has let nobody in.
@@ -53,7 +54,7 @@ def attempt_both(first: tuple[str, int], second: tuple[str, int], *, window_seco
     """Two keys with their limits, in one statement."""
     values: dict[str, Any] = {"first": first[0][:80], "limit": first[1], "second": second[0][:80]}
     values |= {"seconds": window_seconds, "alone": not connection.in_atomic_block}
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(COUNT_BOTH, values)
         one, other, left, at = cursor.fetchone()
     within = one <= first[1] and (other or 0) <= second[1]
@@ -63,7 +64,7 @@ def attempt_both(first: tuple[str, int], second: tuple[str, int], *, window_seco
 def attempt(key: str, *, limit: int, window_seconds: int) -> int:
     """Count one attempt. Returns 0 when it is within `limit`, else the seconds until the next window."""
     alone = not connection.in_atomic_block
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(COUNT, {"key": key[:80], "seconds": window_seconds, "alone": alone})
         count, left = cursor.fetchone()
     return 0 if count <= limit else max(1, int(left))

@@ -21,7 +21,6 @@ from prm.portal.forms import posted
 from prm.portal.guards import public
 from prm.portal.verbs import attempt
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Joining hashes a password: whoever holds the link may guess a few times, not for ever.
 TRIES, WINDOW_SECONDS = 10, 600
 
@@ -50,7 +49,7 @@ def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     if has_second_step(user):
         messages.success(request, _("Welcome. Log in to see what waits for you."))
         return redirect("account_login")
-    login(request, user, BACKEND)
+    login(request, user)
     return redirect("home")
 
 

@@ -65,6 +65,11 @@ class Organisation(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
+    def with_membership(self) -> models.QuerySet["User"]:
+        """With, as `present`, the present membership and its organisation: in one query."""
+        joined = self.annotate(present=FilteredRelation("memberships", condition=Q(memberships__ended_at=None)))
+        return joined.select_related("present__organisation")  # type: ignore[misc] # The relation is the one above.
+
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         user = self.model(email=self.normalise(email), **fields)
         user.set_password(password)

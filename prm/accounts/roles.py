@@ -27,6 +27,17 @@ class Permission(StrEnum):
     DEALS_READ_WON = "deals.read_won"
     DEALS_DECIDE = "deals.decide"
     DEALS_OVERRIDE = "deals.override"
+    # Earnings
+    EARNINGS_READ_OWN = "earnings.read_own"
+    EARNINGS_READ_ORGANISATION = "earnings.read_organisation"
+    EARNINGS_READ_ASSIGNED = "earnings.read_assigned"
+    EARNINGS_READ_ALL = "earnings.read_all"
+    EARNINGS_REFUND = "earnings.refund"
+    PAYEE_MANAGE = "payee.manage"
+    PAYMENTS_READ = "payments.read"
+    PAYMENTS_RUN = "payments.run"
+    PAYMENTS_APPROVE = "payments.approve"
+    RATES_MANAGE = "rates.manage"
     # Customers
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_READ_ALL = "accounts.read_all"
@@ -34,6 +45,14 @@ class Permission(StrEnum):
     ACCOUNTS_WRITE_ALL = "accounts.write_all"
     ACCOUNTS_MERGE = "accounts.merge"
     LISTS_ASSESS = "lists.assess"
+    # Leads
+    LEADS_ENTER = "leads.enter"
+    LEADS_READ_ALL = "leads.read_all"
+    LEADS_MANAGE_ALL = "leads.manage_all"
+    # Direct sales
+    DIRECT_SELL = "direct.sell"
+    DIRECT_READ_ALL = "direct.read_all"
+    DIRECT_WRITE_ALL = "direct.write_all"
     # Partners
     PARTNERS_DIRECTORY = "partners.directory"
     PARTNERS_READ = "partners.read"
@@ -51,6 +70,7 @@ class Permission(StrEnum):
     METRICS_READ_ORGANISATION = "metrics.read_organisation"
     METRICS_READ_ALL = "metrics.read_all"
     RULES_READ = "rules.read"
+    RULES_ACKNOWLEDGE = "rules.acknowledge"
     POLICIES_MANAGE = "policies.manage"
     MATCHING_QUALITY = "matching.quality"
     BRANDING_MANAGE = "branding.manage"
@@ -68,12 +88,28 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.DEALS_READ_WON: _("Read won deals"),
     Permission.DEALS_DECIDE: _("Decide registrations of the partners that are looked after"),
     Permission.DEALS_OVERRIDE: _("Decide against the order of the line, with a reason"),
+    Permission.EARNINGS_READ_OWN: _("Read what the own deals earn"),
+    Permission.EARNINGS_READ_ORGANISATION: _("Read what the organisation earns, with its statements"),
+    Permission.EARNINGS_READ_ASSIGNED: _("Read what the partners earn that are looked after"),
+    Permission.EARNINGS_READ_ALL: _("Read what every partner earns"),
+    Permission.EARNINGS_REFUND: _("Record refunds, which take back what was earned"),
+    Permission.PAYEE_MANAGE: _("Say which account the organisation is paid to"),
+    Permission.PAYMENTS_READ: _("Read payment runs and where partners are paid to"),
+    Permission.PAYMENTS_RUN: _("Pay partners: prepare, approve and hand over payment runs"),
+    Permission.PAYMENTS_APPROVE: _("Approve payment runs as the second person"),
+    Permission.RATES_MANAGE: _("Keep the rates of exchange at which sums are reckoned together"),
     Permission.ACCOUNTS_READ: _("Read customers"),
     Permission.ACCOUNTS_READ_ALL: _("Read customers with all that is known about them"),
     Permission.ACCOUNTS_WRITE_OWN: _("Change the own customers"),
     Permission.ACCOUNTS_WRITE_ALL: _("Change every customer"),
     Permission.ACCOUNTS_MERGE: _("Merge customers that are the same, and undo it"),
     Permission.LISTS_ASSESS: _("Compare lists of companies with everything that is registered"),
+    Permission.LEADS_ENTER: _("Enter leads, which are offered to partners in a fixed order"),
+    Permission.LEADS_READ_ALL: _("Read all leads and who was asked"),
+    Permission.LEADS_MANAGE_ALL: _("Change, offer again and withdraw every lead"),
+    Permission.DIRECT_SELL: _("Enter the own direct opportunities and touches"),
+    Permission.DIRECT_READ_ALL: _("Read all direct opportunities and touches, and the cases they open"),
+    Permission.DIRECT_WRITE_ALL: _("Change every direct opportunity and touch"),
     Permission.PARTNERS_DIRECTORY: _("See which partners there are"),
     Permission.PARTNERS_READ: _("Read the profiles of partners"),
     Permission.PARTNERS_WRITE_ASSIGNED: _("Change the partners that are looked after"),
@@ -87,6 +123,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.METRICS_READ_ORGANISATION: _("Read the figures of the organisation"),
     Permission.METRICS_READ_ALL: _("Read the figures of the programme"),
     Permission.RULES_READ: _("Read the rules of the programme"),
+    Permission.RULES_ACKNOWLEDGE: _("Acknowledge the rules of the programme for the organisation"),
     Permission.POLICIES_MANAGE: _("Change the rules of the programme"),
     Permission.MATCHING_QUALITY: _("See how well customers are recognised, and try other thresholds on history"),
     Permission.BRANDING_MANAGE: _("Give the programme its name, colour and logo"),
@@ -124,11 +161,14 @@ ROLES: dict[str, Role] = {
                     P.DEALS_REGISTER,
                     P.DEALS_MANAGE_ORGANISATION,
                     P.DEALS_READ_ORGANISATION,
+                    P.EARNINGS_READ_ORGANISATION,
+                    P.PAYEE_MANAGE,
                     P.PEOPLE_INVITE_ORGANISATION,
                     P.FILTERS_SHARE,
                     P.EVENTS_READ_ORGANISATION,
                     P.METRICS_READ_ORGANISATION,
                     P.RULES_READ,
+                    P.RULES_ACKNOWLEDGE,
                 }
             ),
         ),
@@ -141,6 +181,7 @@ ROLES: dict[str, Role] = {
                 {
                     P.DEALS_REGISTER,
                     P.DEALS_READ_ORGANISATION,
+                    P.EARNINGS_READ_OWN,
                     P.EVENTS_READ_ORGANISATION,
                     P.METRICS_READ_ORGANISATION,
                     P.RULES_READ,
@@ -177,10 +218,15 @@ ROLES: dict[str, Role] = {
                 {
                     P.DEALS_READ_ALL,
                     P.DEALS_DECIDE,
+                    P.EARNINGS_READ_ASSIGNED,
+                    P.EARNINGS_REFUND,
                     P.ACCOUNTS_READ,
                     P.ACCOUNTS_READ_ALL,
+                    P.DIRECT_READ_ALL,
                     P.ACCOUNTS_MERGE,
                     P.LISTS_ASSESS,
+                    P.LEADS_ENTER,
+                    P.LEADS_READ_ALL,
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ASSIGNED,
@@ -197,7 +243,16 @@ ROLES: dict[str, Role] = {
             Side.VENDOR,
             _("Direct seller"),
             _("Sells directly; sees the own accounts, and of others only whether and until when they are protected."),
-            frozenset({P.ACCOUNTS_READ, P.ACCOUNTS_WRITE_OWN, P.PARTNERS_DIRECTORY, P.RULES_READ}),
+            frozenset(
+                {
+                    P.ACCOUNTS_READ,
+                    P.ACCOUNTS_WRITE_OWN,
+                    P.DIRECT_SELL,
+                    P.LEADS_ENTER,
+                    P.PARTNERS_DIRECTORY,
+                    P.RULES_READ,
+                }
+            ),
         ),
         Role(
             "expert",
@@ -215,11 +270,20 @@ ROLES: dict[str, Role] = {
                 {
                     P.DEALS_READ_ALL,
                     P.DEALS_OVERRIDE,
+                    P.EARNINGS_READ_ALL,
+                    P.PAYMENTS_READ,
+                    P.PAYMENTS_APPROVE,
+                    P.RATES_MANAGE,
                     P.ACCOUNTS_READ,
                     P.ACCOUNTS_READ_ALL,
+                    P.DIRECT_READ_ALL,
                     P.ACCOUNTS_WRITE_ALL,
+                    P.DIRECT_WRITE_ALL,
                     P.ACCOUNTS_MERGE,
                     P.LISTS_ASSESS,
+                    P.LEADS_ENTER,
+                    P.LEADS_READ_ALL,
+                    P.LEADS_MANAGE_ALL,
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ALL,
@@ -241,8 +305,20 @@ ROLES: dict[str, Role] = {
             "finance",
             Side.VENDOR,
             _("Finance"),
-            _("Pays partners; reads won deals and the partners they belong to."),
-            frozenset({P.DEALS_READ_WON, P.PARTNERS_DIRECTORY, P.PARTNERS_READ, P.RULES_READ}),
+            _("Pays partners and records refunds; reads won deals, earnings and the partners they belong to."),
+            frozenset(
+                {
+                    P.DEALS_READ_WON,
+                    P.EARNINGS_READ_ALL,
+                    P.EARNINGS_REFUND,
+                    P.PAYMENTS_READ,
+                    P.PAYMENTS_RUN,
+                    P.RATES_MANAGE,
+                    P.PARTNERS_DIRECTORY,
+                    P.PARTNERS_READ,
+                    P.RULES_READ,
+                }
+            ),
         ),
         Role(
             "executive",
@@ -252,8 +328,12 @@ ROLES: dict[str, Role] = {
             frozenset(
                 {
                     P.DEALS_READ_ALL,
+                    P.EARNINGS_READ_ALL,
+                    P.PAYMENTS_READ,
                     P.ACCOUNTS_READ,
                     P.ACCOUNTS_READ_ALL,
+                    P.LEADS_READ_ALL,
+                    P.DIRECT_READ_ALL,
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.EVENTS_READ_ALL,

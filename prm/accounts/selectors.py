@@ -5,11 +5,21 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from prm.accounts.models import Invitation, Membership, Organisation, User
+from prm.accounts.roles import Permission, permissions_of
 
 
 def people_visible_to(user: User) -> QuerySet[Membership]:
     members = Membership.objects.filter(ended_at=None, organisation__in=Organisation.objects.visible_to(user))
     return members.select_related("user", "organisation")
+
+
+def people_with(permission: Permission, organisation_id: int | None = None) -> list[User]:
+    """Who has the right now: of the organisation, or of all."""
+    present = Membership.objects.filter(ended_at=None, user__is_active=True)
+    if organisation_id is not None:
+        present = present.filter(organisation=organisation_id)
+    rows = present.select_related("user").order_by("pk")
+    return [row.user for row in rows if permission in permissions_of(row.roles)]
 
 
 def invitations_visible_to(user: User, now: datetime) -> QuerySet[Invitation]:

@@ -1,13 +1,21 @@
 """Sessions in a table of our own, so that a person can see and end them; Django's store in everything else."""
 
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
 
-from prm.accounts.sessions.models import LONGEST_AGENT, LoginSession, end_of
+from prm.accounts.sessions.models import LONGEST_AGENT, LoginSession, end_of, idle_time, whole_time
+from prm.questions import Question
+
+
+@cache
+def _alive(_idle: timedelta, _whole: timedelta) -> Question[LoginSession]:
+    """Every request asks; both times stand in the words."""
+    return Question(lambda key: LoginSession.objects.alive().filter(session_key=key).order_by(), str)
 
 
 class SessionStore(DatabaseStore):
@@ -21,11 +29,9 @@ class SessionStore(DatabaseStore):
         return LoginSession
 
     def _get_session_from_db(self) -> LoginSession | None:
-        try:
-            self.row = LoginSession.objects.alive().get(session_key=self.session_key)
-        except (LoginSession.DoesNotExist, SuspiciousOperation):
+        self.row = _alive(idle_time(), whole_time()).one(self.session_key)
+        if self.row is None:
             self._session_key = None
-            self.row = None
         return self.row
 
     def create_model_instance(self, data: dict[str, Any]) -> LoginSession:
