@@ -27,6 +27,11 @@ def minor_digits(currency: str) -> int:
     return 0 if currency in WITHOUT_MINOR_UNIT else STORED_DIGITS
 
 
+def coin_of(currency: str) -> Decimal:
+    """The smallest amount of it that can be paid."""
+    return Decimal(1).scaleb(-minor_digits(currency))
+
+
 @dataclass(frozen=True)
 class Money:
     amount: Decimal

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
@@ -31,7 +32,8 @@ class SchemaView(SpectacularAPIView):
     def get(self, request: Request) -> HttpResponse:
         parsed(request.query_params, {}, also=frozenset({"format"}))
         media_type = str(request.accepted_renderer.media_type)
-        return HttpResponse(document(media_type, memory.current().name), content_type=f"{media_type}; charset=utf-8")
+        drawn = document(settings.ROOT_URLCONF, media_type, memory.current().name)
+        return HttpResponse(drawn, content_type=f"{media_type}; charset=utf-8")
 
 
 class DocsView(SpectacularSwaggerSplitView):
@@ -48,9 +50,9 @@ def title_of(programme: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def document(media_type: str, programme: str) -> bytes:
+def document(addresses: str, media_type: str, programme: str) -> bytes:
     """Written once in each process: it is public, and drawing it costs a second of a core."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema = SchemaGenerator(urlconf=addresses).get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"]["title"] = title_of(programme)
     renderer = next(renderer for renderer in RENDERERS if renderer.media_type == media_type)
     rendered: bytes = renderer().render(schema, renderer_context={})

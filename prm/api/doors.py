@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from prm.api.etags import PreconditionFailed, allows_change, is_unchanged, tag_o
 from prm.api.filters import PAGING, Filters, narrowed, parsed
 from prm.api.idempotency import once
 from prm.api.pagination import CursorPage
-from prm.api.serializers import Nothing
+from prm.api.serializers import Nothing, read
 from prm.api.throttling import RequestsPerMinute
 from prm.clocks.database import database_now
 from prm.errors import NotAllowed
@@ -143,6 +144,31 @@ class Reads(NounDoor[N]):
         return response
 
 
+class AnyAnswer(AcceptHeader):
+    """For doors whose answer is a file: what the caller would rather have is not asked."""
+
+    def select_renderer(self, _request: Request, renderers: Any, _format: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FileDoor(NounDoor[N]):
+    """GET of a file of one noun. `media_types` are what it may be."""
+
+    content_negotiation_class = AnyAnswer
+    media_types: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def may(self) -> bool: ...
+
+    @abstractmethod
+    def file(self, noun: N, asked: dict[str, Any]) -> HttpResponseBase: ...
+
+    def get(self, _request: Request, **_path: str) -> HttpResponseBase:
+        noun = self.noun()
+        require(self.may())
+        return self.file(noun, self.parameters())
+
+
 class GivenDoor(NounDoor[N]):
     """Doors with a body: `into` reads it."""
 
@@ -151,9 +177,7 @@ class GivenDoor(NounDoor[N]):
     def given(self, *, noun: N | None = None, partial: bool = False) -> dict[str, Any]:
         self.parameters()
         context = {"request": self.request, "view": self, "noun": noun}
-        reader = self.into(data=dict(self.request.data), partial=partial, context=context)
-        reader.is_valid(raise_exception=True)
-        return dict(reader.validated_data)
+        return dict(read(self.into, dict(self.request.data), partial=partial, context=context))
 
     def matched(self, noun: N) -> N:
         """The noun as the caller knows it: with If-Match its row is locked and compared, or 412."""

@@ -10,7 +10,7 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from prm.api.doors import Acts, Changes, Creates, Door, GivenDoor, Lists, Reads, TakesFile
+from prm.api.doors import Acts, Changes, Creates, Door, FileDoor, GivenDoor, Lists, Reads, TakesFile
 from prm.api.filters import Filter, Filters
 from prm.api.problems import CONTENT_TYPE
 from prm.api.serializers import Given, Problem
@@ -64,11 +64,17 @@ class Schema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """The `out` of the door, and the problems it can answer with."""
+        if isinstance(self.view, FileDoor):
+            files: dict[Any, Any] = dict.fromkeys(((200, kind) for kind in self.view.media_types), OpenApiTypes.BINARY)
+            return files | self._problems()
         success = 201 if self.method == "POST" and isinstance(self.view, Creates) else 200
         responses: dict[Any, Any] = {success: getattr(self.view, "out", None)}
         if self.method == "GET" and isinstance(self.view, Reads):
             responses[304] = None
-        return responses | {(status, CONTENT_TYPE): _problem(status) for status in self._failures()}
+        return responses | self._problems()
+
+    def _problems(self) -> dict[Any, Any]:
+        return {(status, CONTENT_TYPE): _problem(status) for status in self._failures()}
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
         """A name that is not known is refused, so the document says it."""

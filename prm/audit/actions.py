@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from prm.accounts.models import User
-from prm.audit.kinds import KINDS, handlers_of
+from prm.audit.kinds import KINDS, handlers_of, noters_of
 from prm.audit.models import Event
 from prm.ids import random_id
 from prm.rows import insert, insert_all
@@ -37,6 +37,8 @@ def record(
     )
     for handler in handlers_of(kind):
         handler(event)
+    for noter in noters_of(kind):
+        noter([(event.public_id, *subject)])
     return event
 
 
@@ -63,6 +65,8 @@ def record_many(
         for organisation_id, subject, data in rows
     ]
     insert_all(Event, written)
+    for noter in noters_of(kind):
+        noter([(str(row["public_id"]), str(row["subject_type"]), str(row["subject_id"])) for row in written])
     if handlers := handlers_of(kind):
         events = Event.objects.filter(public_id__in=[row["public_id"] for row in written]).order_by("pk")
         for handler in handlers:

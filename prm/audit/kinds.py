@@ -37,6 +37,10 @@ class EventKind:
 
 KINDS: Registry[EventKind] = Registry("event kind")
 _handlers: dict[str, list[Callable[["Event"], None]]] = {}
+# Events that were just recorded, as (public id, type and public id of the subject).
+Noted = list[tuple[str, str, str]]
+Noter = Callable[[Noted], None]
+_noters: dict[str, list[Noter]] = {}
 
 
 def declare(*kinds: EventKind) -> None:
@@ -52,6 +56,16 @@ def handle(kind: str, handler: Callable[["Event"], None]) -> None:
 
 def handlers_of(kind: str) -> list[Callable[["Event"], None]]:
     return _handlers.get(kind, [])
+
+
+def note(kind: str, noter: Noter) -> None:
+    """As `handle`, for what must not read thousands of events one by one: called once for a whole batch."""
+    if noter not in _noters.setdefault(kind, []):
+        _noters[kind].append(noter)
+
+
+def noters_of(kind: str) -> list[Noter]:
+    return _noters.get(kind, [])
 
 
 def partner_kinds() -> list[str]:

@@ -12,21 +12,28 @@ from prm.matching.normaliser import ENGINE_VERSION, normalise
 from prm.matching.sources import SOURCES
 from prm.matching.stored import written
 from prm.matching.versions import hold_version
+from prm.questions import planned_once
 
-# Only what changed is written: most records keep most of their keys. One parameter, however many records.
+# Only what changed is written: most records keep most of their keys. One parameter, however many records: what was
+# stored is looked up for each of them (`offset 0` keeps it so), as no estimate knows how many there are.
 _REPLACE = """
     with given as materialized (
         select record_id, form, keys::int[] as keys
         from json_to_recordset(%(records)s::json) as row (record_id int, form text, keys text)
     ), before as materialized (
-        select record_id, stored.keys from matching_matchrecord stored join given using (record_id)
-        where stored.source = %(source)s
+        select given.record_id, held.keys from given cross join lateral (
+            select keys from matching_matchrecord stored
+            where stored.record_id = given.record_id and stored.source = %(source)s offset 0
+        ) as held
     ), gone as (
-        delete from matching_matchkey stored using (
-            select before.record_id, key from before cross join unnest(before.keys) as key
-            join given using (record_id) where key <> all(given.keys)
-        ) as old
-        where stored.key = old.key # %(salt)s::int and stored.record_id = old.record_id
+        delete from matching_matchkey where ctid = any(array(
+            select held.ctid from before join given using (record_id) cross join unnest(before.keys) as old (key)
+            cross join lateral (
+                select stored.ctid from matching_matchkey stored
+                where stored.key = old.key # %(salt)s::int and stored.record_id = before.record_id offset 0
+            ) as held
+            where old.key <> all(given.keys)
+        ))
     ), found as (
         insert into matching_matchkey (key, record_id)
         select key # %(salt)s::int, given.record_id
@@ -60,13 +67,13 @@ def index_many(source: str, records: Iterable[tuple[int, Identity]]) -> None:
     hold_version()
     rows = [_row(record_id, identity) for record_id, identity in dict(records).items()]
     values = {**_named(source), "records": json.dumps(rows), "version": ENGINE_VERSION}
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(_REPLACE, values)
 
 
 def remove(source: str, *record_ids: int) -> None:
     """Forget the records: they are not found any more."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(_REMOVE, {**_named(source), "records": list(record_ids)})
 
 

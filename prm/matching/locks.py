@@ -7,6 +7,7 @@ from prm.matching.identity import Identity
 from prm.matching.normaliser import normalise
 from prm.matching.rules import BLOCK_FROM, deciding
 from prm.matching.versions import hold_version
+from prm.questions import planned_once
 
 # Locked as negative numbers: the product's own advisory locks have positive ones.
 _NEGATIVE = -(2**63)
@@ -30,7 +31,7 @@ def lock_customer(*identities: Identity, block_from: float = BLOCK_FROM) -> None
     if not connection.in_atomic_block:
         raise TransactionManagementError("A customer is locked for a transaction, and there is none.")
     hold_version()
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(_LOCK, {"numbers": lock_numbers(*identities, block_from=block_from)})
         isolation, _held = cursor.fetchone()
     if not isolation.startswith("read "):

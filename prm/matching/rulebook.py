@@ -8,9 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from prm.matching.rules import Thresholds
+from prm.policy.papers import PAPERS, Paper, Words
 from prm.policy.schemas import SCHEMAS, PolicyValues
 from prm.policy.selectors import Current, current
 
@@ -38,3 +40,17 @@ SCHEMAS.register(SCHEMA, MatchingRules)
 
 def in_force(now: datetime) -> Current[MatchingRules]:
     return current(SCHEMA, MatchingRules, now=now)
+
+
+PAPERS.register(
+    SCHEMA,
+    Paper(
+        title=_("Recognising customers"),
+        description=_("From which score on a match is for review, and from which it blocks. For the vendor's eyes."),
+        words={
+            "review_from": Words(_("For review from"), _("Per cent.")),
+            "block_from": Words(_("Blocks from"), _("Per cent.")),
+        },
+        page="matching-quality",
+    ),
+)

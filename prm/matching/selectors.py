@@ -12,6 +12,7 @@ from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
 from prm.matching.rules import SHIPPED, Match, Thresholds, compare, deciding
 from prm.matching.stored import read
+from prm.questions import planned_once
 
 T = TypeVar("T")
 
@@ -76,7 +77,7 @@ def found(
         "strong": _array(strong),
         "best": most,
     }
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(_CANDIDATES, values)
         return [Candidate(names[at - 1], pk, read(form), strong) for at, pk, form, strong in cursor.fetchall()]
 

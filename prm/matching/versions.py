@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from prm.questions import planned_once
+
 # Advisory lock number; never reused for another purpose.
 REKEY = 7_300_005
 
@@ -11,5 +13,5 @@ def hold_version() -> None:
 
     Whoever makes them anew takes the lock alone, briefly, and touches no record while it has it.
     """
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute("select pg_advisory_xact_lock_shared(%s::bigint)", [REKEY])

@@ -43,13 +43,16 @@ class Period:
 # Partner organisations (None: all of them) and a period in; a figure for each partner organisation out.
 # Partners without a figure are absent.
 Compute = Callable[[list[int] | None, Period], dict[int, Decimal]]
+# The same for several metrics that read the same rows, by their names.
+Together = Callable[[list[int] | None, Period], dict[str, dict[int, Decimal]]]
 
 
 @dataclass(frozen=True)
 class Metric:
     """`unit` is "count", "share" (0..1), "days", "hours" or "money"; leading ones come before lagging ones.
 
-    `total` folds the partners' figures into the programme's: "sum" or "mean".
+    `total` folds the partners' figures into the programme's: "sum" or "mean". `together` is what `compute` is a part
+    of, for those that share a query.
     """
 
     name: str
@@ -59,6 +62,16 @@ class Metric:
     leading: bool
     compute: Compute
     total: str = "sum"
+    together: Together | None = None
+
+    @classmethod
+    def part(
+        cls, together: Together, name: str, title: Promise, description: Promise, unit: str, leading: bool, total: str
+    ) -> "Metric":
+        def compute(organisation_ids: list[int] | None, period: Period) -> dict[int, Decimal]:
+            return together(organisation_ids, period)[name]
+
+        return cls(name, title, description, unit, leading, compute, total, together)
 
     def fold(self, figures: dict[int, Decimal]) -> Decimal | None:
         if not figures:

@@ -1,5 +1,6 @@
 """A figure for the person who asks: everybody's for the programme, the own one for a partner."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +17,21 @@ class Figures:
     period: Period
     total: Decimal | None
     of_partners: list[tuple[Organisation, Decimal]]
+
+
+def computed(
+    metrics: Iterable[Metric], organisation_ids: list[int] | None, period: Period
+) -> dict[str, dict[int, Decimal]]:
+    """By metric; those that share a query ask it once."""
+    found: dict[str, dict[int, Decimal]] = {}
+    for metric in metrics:
+        if metric.name in found:
+            continue
+        if metric.together is None:
+            found[metric.name] = metric.compute(organisation_ids, period)
+        else:
+            found |= metric.together(organisation_ids, period)
+    return found
 
 
 def may_read(user: User) -> bool:

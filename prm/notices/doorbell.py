@@ -18,7 +18,7 @@ HEARD_FOR_SECONDS = 10
 # own loop looks every two seconds meanwhile.
 QUIET_SECONDS = 15.0
 # Under a burst the relay is busy with its first ring, and finds what comes just after it.
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 1.0
 # A worker waits for its broker, a person waits for nobody's: one try, and hardly longer than a page takes.
 IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 0.25, "socket_timeout": 0.25}
 

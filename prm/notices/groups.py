@@ -1,4 +1,4 @@
-"""What the outbox itself declares: mail that opens or guards a login is nobody's choice."""
+"""What the outbox itself declares: mail that guards a login, or what was promised, is nobody's choice."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,6 @@ GROUPS.register(
 )
 declare(
     "security",
-    *("person.invited", "person.password_reset"),
+    *("person.invited", "person.password_reset", "signing.broken"),
     *(f"person.second_step_{what}" for what in ("added", "removed", "recovery", "reset")),
 )

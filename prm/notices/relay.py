@@ -27,7 +27,8 @@ from prm.registry import Registry
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
-BATCH = 20
+BATCH = 50
+IDLE_SECONDS = 2.0
 ATTEMPTS = 10
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=2)
@@ -36,6 +37,10 @@ CHOICES_PATH = "/profile/notifications/"
 
 # What else waits behind a commit: each entry does a bounded amount and returns how much it did.
 WORK: Registry[Callable[[datetime | None], int]] = Registry("relay work")
+# As above, for what comes one by one: as long as it is less than BATCH, whoever looks steadily lets it gather.
+ARRIVALS: Registry[Callable[[datetime | None], int]] = Registry("relay work that arrives")
+# Under a burst a round costs as much for one arrival as for many; nobody misses a mail for a second.
+GATHERED_SECONDS = 1.0
 
 # Links that are themselves a key, by kind of notice: made when the mail is written, so that none rests in the table.
 LINKS: Registry[Callable[[Notice], str]] = Registry("link by kind of notice")
@@ -43,10 +48,35 @@ LINKS: Registry[Callable[[Notice], str]] = Registry("link by kind of notice")
 
 def run(now: datetime | None = None) -> int:
     """One pass over everything that waits. Returns how much was done. Safe in any number, in parallel."""
-    done = 0
-    for work in WORK:
-        done += _guarded(work, now)
-    return done + _guarded(deliver_due, now)
+    return _long_work(now) + _arrivals(now)
+
+
+class Rounds:
+    """Of one who looks again and again."""
+
+    def __init__(self) -> None:
+        self.gathers_until = 0.0
+
+    def look(self) -> float:
+        """One pass, without what arrived just after the last one. Returns in how many seconds there may be more."""
+        more = _long_work() > 0
+        left = self.gathers_until - monotonic()
+        if left > 0:
+            return 0.0 if more else left
+        done = _arrivals()
+        pause = GATHERED_SECONDS if 0 < done < BATCH else 0.0
+        self.gathers_until = monotonic() + pause
+        if more or done >= BATCH:
+            return 0.0
+        return pause or IDLE_SECONDS
+
+
+def _long_work(now: datetime | None = None) -> int:
+    return sum(_guarded(work, now) for work in WORK)
+
+
+def _arrivals(now: datetime | None = None) -> int:
+    return sum(_guarded(work, now) for work in (*ARRIVALS, deliver_due))
 
 
 def _guarded(work: Callable[[datetime | None], int], now: datetime | None) -> int:

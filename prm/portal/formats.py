@@ -87,6 +87,12 @@ def percent(share: Decimal | float) -> str:
     return format_percent(share, locale=current())
 
 
+def rate(share: Decimal) -> str:
+    """A share of 0..1 as per cent with the decimals that it has, two at most: `12.5%`."""
+    pattern: str = current().percent_formats[None].pattern.replace("#,##0", "0.##")
+    return format_percent(share, format=pattern, locale=current())
+
+
 def day(value: date) -> str:
     """`Tue 24 Nov`, with the year when it is another one."""
     return _dated(value.date() if isinstance(value, datetime) else value)
@@ -102,6 +108,13 @@ def dated(value: datetime) -> str:
     """`24 Nov 2026, 10:40`: with the year, for what outlives it."""
     local, locale = timezone.localtime(value), current()
     return f"{format_date(local.date(), 'medium', locale=locale)}, {format_time(local.time(), 'short', locale=locale)}"
+
+
+def month(value: date) -> str:
+    """`October 2026`, of a day, or of a moment as its own clock shows it."""
+    day = value.date() if isinstance(value, datetime) else value
+    text: str = format_skeleton("yMMMM", day, locale=current())
+    return text
 
 
 def ago(value: datetime, now: datetime) -> str:

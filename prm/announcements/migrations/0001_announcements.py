@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -24,7 +23,10 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120)),
                 ('text', models.TextField()),
                 ('link', models.CharField(blank=True, max_length=300)),
-                ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
+                (
+                    'audience',
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
+                ),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField(null=True)),
                 ('by_mail', models.BooleanField(default=False)),
@@ -34,50 +36,98 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'changed_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'withdrawn_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'),
+                        name='announcement_ends_after_start',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('audience__len__gte', 1)), name='announcement_has_audience'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)
+                        ),
+                        name='announcement_has_words',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('link', ''), ('link__regex', '^(/|https?://)'), _connector='OR'),
+                        name='announcement_link_is_one',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('by_mail', True), models.Q(('mailed_at', None), ('mailed_up_to', 0)), _connector='OR'
+                        ),
+                        name='announcement_mailed_when_meant',
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(('withdrawn_at', None)),
+                        fields=['-starts_at', '-id'],
+                        name='announcement_told',
+                    ),
+                    models.Index(
+                        condition=models.Q(('by_mail', True), ('mailed_at', None), ('withdrawn_at', None)),
+                        fields=['starts_at'],
+                        name='announcement_to_mail',
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Dismissal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('dismissed_at', models.DateTimeField()),
-                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dismissals', to='announcements.announcement')),
-                ('dismissed_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'announcement',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='dismissals',
+                        to='announcements.announcement',
+                    ),
+                ),
+                (
+                    'dismissed_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['-starts_at', '-id'], name='announcement_told'),
-        ),
-        migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('by_mail', True), ('mailed_at', None), ('withdrawn_at', None)), fields=['starts_at'], name='announcement_to_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='announcement_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__len__gte', 1)), name='announcement_has_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='announcement_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(('link', ''), ('link__regex', '^(/|https?://)'), _connector='OR'), name='announcement_link_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(('by_mail', True), models.Q(('mailed_at', None), ('mailed_up_to', 0)), _connector='OR'), name='announcement_mailed_when_meant'),
-        ),
-        migrations.AddConstraint(
-            model_name='dismissal',
-            constraint=models.UniqueConstraint(fields=('announcement', 'dismissed_by'), name='dismissal_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('announcement', 'dismissed_by'), name='dismissal_once'),
+                ],
+            },
         ),
     ]

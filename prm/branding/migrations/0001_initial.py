@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -24,8 +23,26 @@ class Migration(migrations.Migration):
                 ('height', models.PositiveSmallIntegerField()),
                 ('data', models.BinaryField()),
                 ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('kind__in', ['image/png', 'image/jpeg'])), name='logo_kind_known'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('height__gte', 1), ('width__gte', 1)), name='logo_has_size'
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Branding',
@@ -35,24 +52,30 @@ class Migration(migrations.Migration):
                 ('accent', models.CharField(blank=True, max_length=7, verbose_name='accent colour')),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('changed_at', models.DateTimeField(null=True)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('logo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='branding.logo')),
+                (
+                    'changed_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'logo',
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='branding.logo'
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='logo',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image/png', 'image/jpeg'])), name='logo_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='logo',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gte', 1), ('width__gte', 1)), name='logo_has_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='branding',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='branding_one_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='branding',
-            constraint=models.CheckConstraint(condition=models.Q(('accent', ''), ('accent__regex', '^#[0-9a-f]{6}$'), _connector='OR'), name='branding_accent_is_colour'),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('id', 1)), name='branding_one_row'),
+                    models.CheckConstraint(
+                        condition=models.Q(('accent', ''), ('accent__regex', '^#[0-9a-f]{6}$'), _connector='OR'),
+                        name='branding_accent_is_colour',
+                    ),
+                ],
+            },
         ),
     ]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -26,50 +25,85 @@ class Migration(migrations.Migration):
                 ('listing', models.CharField(max_length=40)),
                 ('file', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'Excel')], max_length=4)),
                 ('query', models.CharField(blank=True, max_length=2000)),
-                ('state', models.CharField(choices=[('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Not made')], default='making', max_length=8)),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Not made')],
+                        default='making',
+                        max_length=8,
+                    ),
+                ),
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
                 ('made_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation'
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['making', 'ready', 'failed'])), name='export_state_known'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('file__in', ['csv', 'xlsx'])), name='export_file_known'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('made_at__isnull', False), ('state', 'ready')),
+                            models.Q(models.Q(('state', 'ready'), _negated=True), ('made_at', None)),
+                            _connector='OR',
+                        ),
+                        name='export_made_when_ready',
+                    ),
+                    models.UniqueConstraint(
+                        models.F('created_by'),
+                        models.F('organisation'),
+                        models.F('listing'),
+                        models.F('file'),
+                        django.db.models.functions.text.MD5('query'),
+                        condition=models.Q(('state', 'making')),
+                        name='export_asked_once',
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['created_by', '-id'], name='export_of_person'),
+                    models.Index(
+                        condition=models.Q(('state', 'making')), fields=['organisation'], name='export_making'
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExportPart',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                (
+                    'keys',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
                 ('content', models.BinaryField(default=b'')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='exports.export')),
+                (
+                    'of',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='exports.export'
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['created_by', '-id'], name='export_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(condition=models.Q(('state', 'making')), fields=['organisation'], name='export_making'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['making', 'ready', 'failed'])), name='export_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('file__in', ['csv', 'xlsx'])), name='export_file_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', False), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('made_at', None)), _connector='OR'), name='export_made_when_ready'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.UniqueConstraint(models.F('created_by'), models.F('organisation'), models.F('listing'), models.F('file'), django.db.models.functions.text.MD5('query'), condition=models.Q(('state', 'making')), name='export_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=models.UniqueConstraint(fields=('of', 'number'), name='export_part_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('of', 'number'), name='export_part_once'),
+                ],
+            },
         ),
     ]

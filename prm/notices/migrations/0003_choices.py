@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0002_login_sessions'),
         ('notices', '0002_given_up'),
@@ -19,9 +18,26 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('group', models.CharField(max_length=40)),
-                ('delivery', models.CharField(choices=[('at_once', 'By mail, at once'), ('daily', 'By mail, once a day'), ('portal', 'Only in the portal')], max_length=10)),
+                (
+                    'delivery',
+                    models.CharField(
+                        choices=[
+                            ('at_once', 'By mail, at once'),
+                            ('daily', 'By mail, once a day'),
+                            ('portal', 'Only in the portal'),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ('changed_at', models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('delivery__in', ['at_once', 'daily', 'portal'])), name='notice_choice_known'
+                    ),
+                ],
+            },
         ),
         migrations.RemoveIndex(
             model_name='notice',
@@ -30,44 +46,68 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notice',
             name='delivery',
-            field=models.CharField(choices=[('at_once', 'By mail, at once'), ('daily', 'By mail, once a day'), ('portal', 'Only in the portal')], default='at_once', max_length=10),
+            field=models.CharField(
+                choices=[
+                    ('at_once', 'By mail, at once'),
+                    ('daily', 'By mail, once a day'),
+                    ('portal', 'Only in the portal'),
+                ],
+                default='at_once',
+                max_length=10,
+            ),
         ),
         migrations.AddField(
             model_name='notice',
             name='digest',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='gathered', to='notices.notice'),
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='gathered', to='notices.notice'
+            ),
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('delivery', 'at_once'), ('parked_at', None), ('sent_at', None)), fields=['due_at'], name='notice_deliverable'),
+            index=models.Index(
+                condition=models.Q(('delivery', 'at_once'), ('parked_at', None), ('sent_at', None)),
+                fields=['due_at'],
+                name='notice_deliverable',
+            ),
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('delivery', 'daily'), ('digest', None)), fields=['due_at', 'user'], name='notice_waiting'),
+            index=models.Index(
+                condition=models.Q(('delivery', 'daily'), ('digest', None)),
+                fields=['due_at', 'user'],
+                name='notice_waiting',
+            ),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery__in', ['at_once', 'daily', 'portal'])), name='notice_delivery_known'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(('delivery__in', ['at_once', 'daily', 'portal'])), name='notice_delivery_known'
+            ),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery', 'at_once'), ('user__isnull', False), _connector='OR'), name='notice_waits_for_somebody'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(('delivery', 'at_once'), ('user__isnull', False), _connector='OR'),
+                name='notice_waits_for_somebody',
+            ),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('digest', None), ('delivery', 'daily'), _connector='OR'), name='notice_digest_is_daily'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(('digest', None), ('delivery', 'daily'), _connector='OR'),
+                name='notice_digest_is_daily',
+            ),
         ),
         migrations.AddField(
             model_name='noticechoice',
             name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_choices', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name='notice_choices', to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
             model_name='noticechoice',
             constraint=models.UniqueConstraint(fields=('user', 'group'), name='notice_choice_one_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticechoice',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery__in', ['at_once', 'daily', 'portal'])), name='notice_choice_known'),
         ),
     ]

@@ -47,6 +47,11 @@ def percent(value: Decimal | float | None) -> str:
 
 
 @register.filter
+def rate(value: Decimal | None) -> str:
+    return NOTHING if value is None else formats.rate(value)
+
+
+@register.filter
 def when(value: datetime | None) -> str:
     if value is None:
         return NOTHING
@@ -66,6 +71,11 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+@register.filter
+def month(value: date) -> str:
+    return formats.month(value)
 
 
 @register.filter

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -27,9 +26,35 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(max_length=4000)),
                 ('internal', models.BooleanField(default=False)),
                 ('form_nonce', models.CharField(blank=True, max_length=40)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation'
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length('text'), 0),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length('text'), 4000
+                            ),
+                        ),
+                        name='message_text_bounded',
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Thread',
@@ -38,31 +63,61 @@ class Migration(migrations.Migration):
                 ('subject_type', models.CharField(max_length=32)),
                 ('subject_id', models.CharField(max_length=40)),
                 ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('subject_type', 'subject_id'), name='thread_one_for_each_subject'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReadMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('read_at', models.DateTimeField()),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='threads.message')),
-                ('read_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='threads.thread')),
+                (
+                    'message',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='threads.message'
+                    ),
+                ),
+                (
+                    'read_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'thread',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='threads.thread'
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('thread', 'read_by'), name='read_mark_one_for_each_reader'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='message',
             name='thread',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='threads.thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id'), name='thread_one_for_each_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='readmark',
-            constraint=models.UniqueConstraint(fields=('thread', 'read_by'), name='read_mark_one_for_each_reader'),
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name='messages',
+                to='threads.thread',
+            ),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -70,10 +125,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length('text'), 0), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 4000)), name='message_text_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('form_nonce', ''), _negated=True), fields=('thread', 'created_by', 'form_nonce'), name='message_form_once'),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('form_nonce', ''), _negated=True),
+                fields=('thread', 'created_by', 'form_nonce'),
+                name='message_form_once',
+            ),
         ),
     ]

@@ -12,7 +12,6 @@ from prm.operations.actions import run_of
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 2.0
 ENDS = {signal.SIGTERM, signal.SIGINT}
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -21,7 +20,7 @@ class Command(BaseCommand):
     help = "Delivers what was promised and does what waits behind a commit, until nothing is left."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="look again every two seconds until SIGTERM or Ctrl-C")
+        parser.add_argument("--loop", action="store_true", help="look again every two seconds, or sooner, till SIGTERM")
 
     def handle(self, *_args: Any, loop: bool = False, **_options: Any) -> None:
         if loop:
@@ -38,26 +37,26 @@ class Command(BaseCommand):
     def look_until_ended(self) -> None:
         """Signals are held back during a pass and asked for between two: no pass is cut in half."""
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
-        busy = True
+        rounds, pause = relay.Rounds(), 0.0
         try:
-            while signal.sigtimedwait(ENDS, 0 if busy else PAUSE_SECONDS) is None:
-                busy = look()
+            while signal.sigtimedwait(ENDS, pause) is None:
+                pause = look(rounds)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def look() -> bool:
-    """One pass; True when there may be more. A database that is away is waited for."""
+def look(rounds: relay.Rounds) -> float:
+    """One pass; in how many seconds to look again. A database that is away is waited for."""
     try:
         # Drops a connection that a restart of the database has broken.
         close_old_connections()
         connection.ensure_connection()
         with run_of("relay"):
-            return relay.run() > 0
+            return rounds.look()
     except DATABASE_AWAY as error:
         log.warning("The database does not answer: %s", first_line(error))
         connection.close()
-        return False
+        return relay.IDLE_SECONDS
 
 
 def first_line(error: Exception) -> str:
