@@ -20,6 +20,7 @@ class PartnersConfig(AppConfig):
         import_module("partners.merges.listing")
         import_module("partners.demo.steps")
         import_module("partners.demo.doubles")
+        import_module("partners.demo.calendars")
         import_module("partners.customers.listing")
         import_module("partners.profiles.listing")
         import_module("partners.imports.listing")

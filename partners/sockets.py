@@ -14,6 +14,7 @@ from prm.accounts.models import User
 from prm.accounts.roles import Permission as P
 from prm.accounts.roles import Side
 from prm.announcements.audiences import AUDIENCES, Audience
+from prm.ledger.sockets import PORTFOLIOS
 from prm.matching import ROWS, SOURCES
 from prm.notices.kinds import GROUPS, Group, declare
 from prm.portal.formats import country
@@ -23,6 +24,7 @@ VENDOR = frozenset({Side.VENDOR})
 
 SOURCES.register(SOURCE, gettext_lazy("Customer"))
 ROWS.register(SOURCE, Account.objects.all)
+PORTFOLIOS.register("partners", lambda user: Partner.objects.filter(pam=user).values("organisation"))
 NAVIGATION.register(
     "partners",
     NavItem(

@@ -16,6 +16,8 @@ ALSO = {
     "tax_number": {"taxnumber", "vat", "vatid", "vatnumber", "taxid", "ustid"},
     "owner_email": {"owneremail", "owner", "accountowner", "accountmanager", "salesrep"},
     "named_account": {"namedaccount", "named", "keyaccount", "strategic"},
+    "relation": {"relation", "relationship", "status", "type", "art"},
+    "contact": {"contact", "contactname", "responsible", "ansprechpartner"},
     "customer_since": {"customersince", "since", "startdate"},
 }
 

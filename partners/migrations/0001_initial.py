@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -27,12 +26,34 @@ class Migration(migrations.Migration):
                 ('public_id', prm.ids.PublicIdField(prefix='acc')),
                 ('external_id', models.CharField(blank=True, max_length=100, null=True, verbose_name='id in your CRM')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('former_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=250), blank=True, default=list, size=20, verbose_name='former names')),
+                (
+                    'former_names',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=250),
+                        blank=True,
+                        default=list,
+                        size=20,
+                        verbose_name='former names',
+                    ),
+                ),
                 ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
                 ('city', models.CharField(blank=True, max_length=120, verbose_name='city')),
                 ('website', models.CharField(blank=True, max_length=500, verbose_name='website')),
                 ('tax_number', models.CharField(blank=True, max_length=40, verbose_name='tax number')),
-                ('segment', models.CharField(blank=True, choices=[('small_business', 'Small business'), ('mid_market', 'Mid-market'), ('enterprise', 'Enterprise'), ('public_sector', 'Public sector')], max_length=20, verbose_name='segment')),
+                (
+                    'segment',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('small_business', 'Small business'),
+                            ('mid_market', 'Mid-market'),
+                            ('enterprise', 'Enterprise'),
+                            ('public_sector', 'Public sector'),
+                        ],
+                        max_length=20,
+                        verbose_name='segment',
+                    ),
+                ),
                 ('named_account', models.BooleanField(default=False, verbose_name='named account')),
                 ('customer_since', models.DateField(blank=True, null=True, verbose_name='customer since')),
                 ('name_key', models.CharField(editable=False, max_length=400)),
@@ -40,27 +61,222 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_accounts', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='partners.account', verbose_name='parent')),
-                ('updated_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'owner',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='owned_accounts',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='owner',
+                    ),
+                ),
+                (
+                    'parent',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='children',
+                        to='partners.account',
+                        verbose_name='parent',
+                    ),
+                ),
+                (
+                    'updated_by',
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('external_id',), name='account_external_id_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(('external_id', ''), _negated=True), name='account_external_id_not_empty'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='account_has_name'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('segment__in', ['', 'small_business', 'mid_market', 'enterprise', 'public_sector'])
+                        ),
+                        name='account_segment_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'
+                        ),
+                        name='account_not_own_parent',
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['name_key', 'id'], name='account_by_name'),
+                    models.Index(fields=['domain'], name='account_by_domain'),
+                    models.Index(fields=['country', 'name_key', 'id'], name='account_by_country'),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.search.SearchVector('name_key', config='simple'), name='account_words'
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Partner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(choices=[('var', 'Reseller / VAR'), ('msp', 'MSP'), ('mssp', 'MSSP'), ('system_integrator', 'System integrator'), ('isv', 'ISV / technology'), ('service', 'Service'), ('referral', 'Referral'), ('influence', 'Influence / alliance'), ('affiliate', 'Affiliate'), ('marketplace', 'Marketplace seller')], max_length=20, verbose_name='business model')),
-                ('size', models.CharField(choices=[('micro', 'Micro (up to 9 people)'), ('small', 'Small (10 to 49)'), ('medium', 'Medium (50 to 249)'), ('large', 'Large (250 and more)')], default='small', max_length=10, verbose_name='size')),
-                ('regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None, verbose_name='countries')),
-                ('segments', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('small_business', 'Small business'), ('mid_market', 'Mid-market'), ('enterprise', 'Enterprise'), ('public_sector', 'Public sector')], max_length=20), blank=True, default=list, size=None, verbose_name='segments')),
+                (
+                    'model',
+                    models.CharField(
+                        choices=[
+                            ('var', 'Reseller / VAR'),
+                            ('msp', 'MSP'),
+                            ('mssp', 'MSSP'),
+                            ('system_integrator', 'System integrator'),
+                            ('isv', 'ISV / technology'),
+                            ('service', 'Service'),
+                            ('referral', 'Referral'),
+                            ('influence', 'Influence / alliance'),
+                            ('affiliate', 'Affiliate'),
+                            ('marketplace', 'Marketplace seller'),
+                        ],
+                        max_length=20,
+                        verbose_name='business model',
+                    ),
+                ),
+                (
+                    'size',
+                    models.CharField(
+                        choices=[
+                            ('micro', 'Micro (up to 9 people)'),
+                            ('small', 'Small (10 to 49)'),
+                            ('medium', 'Medium (50 to 249)'),
+                            ('large', 'Large (250 and more)'),
+                        ],
+                        default='small',
+                        max_length=10,
+                        verbose_name='size',
+                    ),
+                ),
+                (
+                    'regions',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name='countries',
+                    ),
+                ),
+                (
+                    'segments',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ('small_business', 'Small business'),
+                                ('mid_market', 'Mid-market'),
+                                ('enterprise', 'Enterprise'),
+                                ('public_sector', 'Public sector'),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name='segments',
+                    ),
+                ),
                 ('joined_on', models.DateField(verbose_name='joined on')),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended')], db_index=True, default='active', max_length=10, verbose_name='state')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('active', 'Active'), ('suspended', 'Suspended')],
+                        db_index=True,
+                        default='active',
+                        max_length=10,
+                        verbose_name='state',
+                    ),
+                ),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('executive_sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sponsored', to=settings.AUTH_USER_MODEL, verbose_name='executive sponsor')),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='partner', to='accounts.organisation')),
-                ('pam', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='looked_after', to=settings.AUTH_USER_MODEL, verbose_name='partner account manager')),
+                (
+                    'executive_sponsor',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='sponsored',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='executive sponsor',
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='partner', to='accounts.organisation'
+                    ),
+                ),
+                (
+                    'pam',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='looked_after',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='partner account manager',
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                'model__in',
+                                [
+                                    'var',
+                                    'msp',
+                                    'mssp',
+                                    'system_integrator',
+                                    'isv',
+                                    'service',
+                                    'referral',
+                                    'influence',
+                                    'affiliate',
+                                    'marketplace',
+                                ],
+                            )
+                        ),
+                        name='partner_model_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('size__in', ['micro', 'small', 'medium', 'large'])),
+                        name='partner_size_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['active', 'suspended'])), name='partner_state_known'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('segments__contained_by', ['small_business', 'mid_market', 'enterprise', 'public_sector'])
+                        ),
+                        name='partner_segments_known',
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RevenueFact',
@@ -71,88 +287,55 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('won', 'Won'), ('reversed', 'Reversed')], max_length=10)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('currency', models.CharField(max_length=3)),
-                ('origin', models.CharField(choices=[('partner', 'Partner'), ('vendor', 'Vendor'), ('joint', 'Joint')], max_length=10)),
+                (
+                    'origin',
+                    models.CharField(
+                        choices=[('partner', 'Partner'), ('vendor', 'Vendor'), ('joint', 'Joint')], max_length=10
+                    ),
+                ),
                 ('on', models.DateField()),
                 ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revenue', to='partners.account')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revenue', to='partners.partner')),
+                (
+                    'account',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='revenue', to='partners.account'
+                    ),
+                ),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'partner',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='revenue', to='partners.partner'
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['name_key', 'id'], name='account_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['domain'], name='account_by_domain'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['country', 'name_key', 'id'], name='account_by_country'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('name_key', config='simple'), name='account_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='account_external_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='account_external_id_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='account_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('segment__in', ['', 'small_business', 'mid_market', 'enterprise', 'public_sector'])), name='account_segment_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='account_not_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('model__in', ['var', 'msp', 'mssp', 'system_integrator', 'isv', 'service', 'referral', 'influence', 'affiliate', 'marketplace'])), name='partner_model_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('size__in', ['micro', 'small', 'medium', 'large'])), name='partner_size_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'suspended'])), name='partner_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('segments__contained_by', ['small_business', 'mid_market', 'enterprise', 'public_sector'])), name='partner_segments_known'),
-        ),
-        migrations.AddIndex(
-            model_name='revenuefact',
-            index=models.Index(fields=['partner', 'on'], name='revenue_by_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='revenuefact',
-            index=models.Index(fields=['account', 'on'], name='revenue_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='revenuefact',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'kind'), name='revenue_once_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='revenuefact',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__range', (0, Decimal('1E+11')))), name='revenue_amount_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='revenuefact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['won', 'reversed'])), name='revenue_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='revenuefact',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['partner', 'vendor', 'joint'])), name='revenue_origin_known'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=('subject_type', 'subject_id', 'kind'), name='revenue_once_per_subject'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('amount__range', (0, Decimal('1E+11')))), name='revenue_amount_sane'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('kind__in', ['won', 'reversed'])), name='revenue_kind_known'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('origin__in', ['partner', 'vendor', 'joint'])), name='revenue_origin_known'
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['partner', 'on'], name='revenue_by_partner'),
+                    models.Index(fields=['account', 'on'], name='revenue_by_account'),
+                ],
+            },
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('partners', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -21,10 +20,34 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', prm.ids.PublicIdField(prefix='imp')),
                 ('file_name', models.CharField(max_length=200)),
-                ('header', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None)),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(blank=True, max_length=40), size=None)),
+                (
+                    'header',
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None),
+                ),
+                (
+                    'columns',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(blank=True, max_length=40), size=None
+                    ),
+                ),
                 ('rows', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('uploaded', 'Columns to choose'), ('checking', 'Being checked'), ('checked', 'Checked'), ('importing', 'Being imported'), ('done', 'Imported'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('failed', 'Stopped')], default='uploaded', max_length=12)),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('uploaded', 'Columns to choose'),
+                            ('checking', 'Being checked'),
+                            ('checked', 'Checked'),
+                            ('importing', 'Being imported'),
+                            ('done', 'Imported'),
+                            ('undoing', 'Being undone'),
+                            ('undone', 'Undone'),
+                            ('failed', 'Stopped'),
+                        ],
+                        default='uploaded',
+                        max_length=12,
+                    ),
+                ),
                 ('new', models.PositiveIntegerField(default=0)),
                 ('changed', models.PositiveIntegerField(default=0)),
                 ('unchanged', models.PositiveIntegerField(default=0)),
@@ -33,10 +56,54 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('imported_at', models.DateTimeField(null=True)),
                 ('undone_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'imported_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'undone_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                'state__in',
+                                ['uploaded', 'checking', 'checked', 'importing', 'done', 'undoing', 'undone', 'failed'],
+                            )
+                        ),
+                        name='import_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('undone_at', None), ('imported_at__isnull', False), _connector='OR'),
+                        name='import_undone_after_import',
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['-created_at', '-id'], name='import_newest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportedRow',
@@ -47,8 +114,31 @@ class Migration(migrations.Migration):
                 ('account_id', models.BigIntegerField(null=True)),
                 ('before', models.JSONField(null=True)),
                 ('version', models.PositiveIntegerField(null=True)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='named', to='partners.accountimport')),
+                (
+                    'of',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='named', to='partners.accountimport'
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('of', 'external_id'), name='import_names_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('account_id', None), ('before', None), ('version', None)),
+                            models.Q(('account_id__isnull', False), ('version__isnull', False)),
+                            _connector='OR',
+                        ),
+                        name='import_row_whole',
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(('account_id__isnull', False)), fields=['of', 'id'], name='import_touched'
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportFinding',
@@ -57,8 +147,20 @@ class Migration(migrations.Migration):
                 ('row', models.PositiveIntegerField()),
                 ('field', models.CharField(blank=True, max_length=40)),
                 ('sentence', models.CharField(max_length=300)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='partners.accountimport')),
+                (
+                    'of',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='findings',
+                        to='partners.accountimport',
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['of', 'row', 'id'], name='import_finding_row'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportPortion',
@@ -67,39 +169,19 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('first', models.PositiveIntegerField()),
                 ('rows', models.JSONField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portions', to='partners.accountimport')),
+                (
+                    'of',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='portions',
+                        to='partners.accountimport',
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='accountimport',
-            index=models.Index(fields=['-created_at', '-id'], name='import_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'checked', 'importing', 'done', 'undoing', 'undone', 'failed'])), name='import_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountimport',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at', None), ('imported_at__isnull', False), _connector='OR'), name='import_undone_after_import'),
-        ),
-        migrations.AddIndex(
-            model_name='importedrow',
-            index=models.Index(condition=models.Q(('account_id__isnull', False)), fields=['of', 'id'], name='import_touched'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('of', 'external_id'), name='import_names_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account_id', None), ('before', None), ('version', None)), models.Q(('account_id__isnull', False), ('version__isnull', False)), _connector='OR'), name='import_row_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='importfinding',
-            index=models.Index(fields=['of', 'row', 'id'], name='import_finding_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='importportion',
-            constraint=models.UniqueConstraint(fields=('of', 'number'), name='import_portion_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('of', 'number'), name='import_portion_once'),
+                ],
+            },
         ),
     ]

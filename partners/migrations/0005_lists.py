@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('partners', '0004_merges'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -22,16 +21,74 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', prm.ids.PublicIdField(prefix='lst')),
                 ('file_name', models.CharField(max_length=200)),
-                ('header', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None)),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(blank=True, max_length=40), size=None)),
+                (
+                    'header',
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), size=None),
+                ),
+                (
+                    'columns',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(blank=True, max_length=40), size=None
+                    ),
+                ),
                 ('rows', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('uploaded', 'Columns to choose'), ('working', 'Being compared'), ('done', 'Compared'), ('failed', 'Stopped')], default='uploaded', max_length=12)),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('uploaded', 'Columns to choose'),
+                            ('working', 'Being compared'),
+                            ('done', 'Compared'),
+                            ('failed', 'Stopped'),
+                        ],
+                        default='uploaded',
+                        max_length=12,
+                    ),
+                ),
                 ('created_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'started_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['uploaded', 'working', 'done', 'failed'])),
+                        name='list_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('state', 'uploaded'), ('started_at__isnull', False), _connector='XOR'),
+                        name='list_started_unless_uploaded',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('state', 'done'), ('finished_at__isnull', False), _connector='XOR', _negated=True
+                        ),
+                        name='list_finished_when_done',
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['-created_at', '-id'], name='list_newest'),
+                    models.Index(condition=models.Q(('state', 'working')), fields=['id'], name='list_working'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListPortion',
@@ -47,8 +104,28 @@ class Migration(migrations.Migration):
                 ('hint', models.PositiveIntegerField(default=0)),
                 ('none', models.PositiveIntegerField(default=0)),
                 ('refused', models.PositiveIntegerField(default=0)),
-                ('of', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='portions', to='partners.companylist')),
+                (
+                    'of',
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='portions',
+                        to='partners.companylist',
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('of', 'number'), name='list_portion_once'),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(('done', False)),
+                        fields=['of', 'attempts', 'id'],
+                        name='list_portion_waiting',
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListRow',
@@ -57,55 +134,46 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('name', models.CharField(max_length=250)),
                 ('country', models.CharField(blank=True, max_length=2)),
-                ('band', models.CharField(choices=[('block', 'Known'), ('review', 'To look at'), ('hint', 'A hint'), ('none', 'Unknown'), ('refused', 'Not read')], max_length=8)),
+                (
+                    'band',
+                    models.CharField(
+                        choices=[
+                            ('block', 'Known'),
+                            ('review', 'To look at'),
+                            ('hint', 'A hint'),
+                            ('none', 'Unknown'),
+                            ('refused', 'Not read'),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ('score', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=4)),
                 ('matches', models.JSONField(default=list)),
                 ('sentence', models.CharField(blank=True, max_length=200)),
-                ('of', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='partners.companylist')),
+                (
+                    'of',
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='results',
+                        to='partners.companylist',
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='companylist',
-            index=models.Index(fields=['-created_at', '-id'], name='list_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='companylist',
-            index=models.Index(condition=models.Q(('state', 'working')), fields=['id'], name='list_working'),
-        ),
-        migrations.AddConstraint(
-            model_name='companylist',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'working', 'done', 'failed'])), name='list_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='companylist',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'uploaded'), ('started_at__isnull', False), _connector='XOR'), name='list_started_unless_uploaded'),
-        ),
-        migrations.AddConstraint(
-            model_name='companylist',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'done'), ('finished_at__isnull', False), _connector='XOR', _negated=True), name='list_finished_when_done'),
-        ),
-        migrations.AddIndex(
-            model_name='listportion',
-            index=models.Index(condition=models.Q(('done', False)), fields=['of', 'attempts', 'id'], name='list_portion_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='listportion',
-            constraint=models.UniqueConstraint(fields=('of', 'number'), name='list_portion_once'),
-        ),
-        migrations.AddIndex(
-            model_name='listrow',
-            index=models.Index(fields=['of', 'band', 'number'], name='list_row_by_band'),
-        ),
-        migrations.AddConstraint(
-            model_name='listrow',
-            constraint=models.UniqueConstraint(fields=('of', 'number'), name='list_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listrow',
-            constraint=models.CheckConstraint(condition=models.Q(('band__in', ['block', 'review', 'hint', 'none', 'refused'])), name='list_row_band_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='listrow',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (Decimal('0'), Decimal('1')))), name='list_row_score_share'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('of', 'number'), name='list_row_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(('band__in', ['block', 'review', 'hint', 'none', 'refused'])),
+                        name='list_row_band_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('score__range', (Decimal('0'), Decimal('1')))), name='list_row_score_share'
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['of', 'band', 'number'], name='list_row_by_band'),
+                ],
+            },
         ),
     ]

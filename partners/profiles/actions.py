@@ -16,7 +16,7 @@ from prm.clocks.calendar import local_date
 from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.notices.actions import promise
 
-PROFILE = ("model", "size", "regions", "segments", "executive_sponsor", "state", "joined_on")
+PROFILE = ("model", "size", "regions", "segments", "competencies", "executive_sponsor", "state", "joined_on")
 ORGANISATION = ("name", "country", "time_zone")
 
 

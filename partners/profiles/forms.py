@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.customers.forms import StaffChoice, countries_by_name, load_staff
-from partners.profiles.models import Partner
+from partners.profiles.models import Partner, is_competency
 from partners.profiles.selectors import PartnerFilter
 from partners.states import BusinessModel, PartnerState, Segment, Size
 from prm.accounts.models import LONGEST_ADDRESS, User
@@ -68,6 +68,12 @@ class ProfileFields(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None: all of them."),
     )
+    competencies = forms.CharField(
+        label=gettext_lazy("Competencies"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Words such as fleet-migration, cold-chain. Leads that need one are offered by them."),
+    )
     executive_sponsor = StaffChoice(label=gettext_lazy("Executive sponsor"), empty_label="—")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,9 +93,17 @@ class ProfileFields(forms.Form):
             raise ValidationError(_("These are no country codes: %(codes)s.") % {"codes": " ".join(unknown)})
         return sorted(set(codes))
 
+    def clean_competencies(self) -> list[str]:
+        slugs = self.cleaned_data["competencies"].lower().replace(",", " ").split()
+        odd = [slug for slug in slugs if not is_competency(slug)]
+        if odd:
+            raise ValidationError(_("Write each in letters, digits and hyphens: %(odd)s.") % {"odd": " ".join(odd)})
+        return sorted(set(slugs))
+
     def values(self) -> dict[str, Any]:
-        names = ("name", "country", "time_zone", "model", "size", "regions", "segments", "executive_sponsor", "state")
-        return {name: self.cleaned_data[name] for name in names if name in self.fields}
+        about = ("name", "country", "time_zone")
+        profile = ("model", "size", "regions", "segments", "competencies", "executive_sponsor", "state")
+        return {name: self.cleaned_data[name] for name in (*about, *profile) if name in self.fields}
 
 
 class NewPartnerForm(NonceMixin, ProfileFields):
@@ -115,6 +129,7 @@ class PartnerForm(ProfileFields):
             "size": partner.size,
             "regions": " ".join(partner.regions),
             "segments": partner.segments,
+            "competencies": " ".join(partner.competencies),
             "executive_sponsor": sponsor.public_id if sponsor else "",
             "state": partner.state,
             "version": partner.version,

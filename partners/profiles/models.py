@@ -1,5 +1,6 @@
 """A partner: the profile of an organisation that sells, advises or builds with us."""
 
+import re
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +14,14 @@ from prm.accounts.roles import Permission
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+LONGEST_COMPETENCY = 60
+_COMPETENCY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_competency(text: str) -> bool:
+    """A slug such as `fleet-migration`."""
+    return len(text) <= LONGEST_COMPETENCY and _COMPETENCY.fullmatch(text) is not None
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -30,7 +39,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
 
 class Partner(models.Model):
-    """`regions` (ISO countries) and `segments` are those of the agreement; empty means everywhere, everybody."""
+    """`regions` (ISO countries) and `segments` are those of the agreement; empty means everywhere, everybody.
+
+    `competencies` are what its people have shown that they can do, as slugs; empty means none.
+    """
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="partner")
     model = models.CharField(_("business model"), max_length=20, choices=BusinessModel.choices)
@@ -38,6 +50,9 @@ class Partner(models.Model):
     regions = ArrayField(models.CharField(max_length=2), verbose_name=_("countries"), default=list, blank=True)
     segments = ArrayField(
         models.CharField(max_length=20, choices=Segment.choices), verbose_name=_("segments"), default=list, blank=True
+    )
+    competencies = ArrayField(
+        models.CharField(max_length=LONGEST_COMPETENCY), verbose_name=_("competencies"), default=list, blank=True
     )
     pam = models.ForeignKey(
         User,

@@ -61,7 +61,13 @@ def test_what_was_approved_since_stays_and_what_was_won_since_goes_back_with_its
     given = merged(one, into, cast.pam)
     since = approved_for(cast, into, "telematics")
     before.refresh_from_db()
-    registrations.win(registration=before, closed_on=database_now().date(), by=cast.helix.rep, now=database_now())
+    registrations.win(
+        registration=before,
+        closed_on=database_now().date(),
+        early_reason="Signed at once.",
+        by=cast.helix.rep,
+        now=database_now(),
+    )
 
     undone(given, cast.pam)
 
