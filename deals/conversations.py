@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from deals.cosell.selectors import selling, sells_with
 from deals.events import SUBJECT
 from deals.registrations import policies
 from deals.registrations.models import Registration
@@ -34,8 +35,9 @@ def find(user: User, public_id: str) -> Subject | None:
     return subject_of(found) if found else None
 
 
-def can_write(user: User, _subject: Subject) -> bool:
-    return user.may(*policies.WRITERS)
+def can_write(user: User, subject: Subject) -> bool:
+    """Whoever sells it together with the partner takes part, too."""
+    return user.may(*policies.WRITERS) or sells_with(user, subject.id)
 
 
 def can_read_internal(user: User, _subject: Subject) -> bool:
@@ -44,11 +46,12 @@ def can_read_internal(user: User, _subject: Subject) -> bool:
 
 
 def participants(subject: Subject) -> list[User]:
-    """Who registered it (the admins when that person has left), and the account manager."""
+    """Who registered it (the admins when that person has left), the account manager, and who sells it together."""
     rows = Registration.objects.select_related("partner__pam")
     registration = rows.get(public_id=subject.id)
     pam = registration.partner.pam
-    return [*partner_people(registration), *([pam] if pam else [])]
+    people = [*partner_people(registration), *([pam] if pam else []), *selling(registration)]
+    return list({person.pk: person for person in people}.values())
 
 
 def conversation(user: User, registration: Registration, _now: datetime) -> dict[str, Any] | None:

@@ -3,14 +3,15 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from deals.conflicts import rules
 from deals.conflicts.comparing import Comparison, Other, compared, side_of
 from deals.conflicts.models import Finding
 from deals.conflicts.policies import can_judge
-from deals.conflicts.selectors import findings_for, product_names
+from deals.conflicts.selectors import findings_for, product_names, rules_in_force
+from deals.precedence import BLOCK
 from deals.registrations.events import record_deal
 from deals.registrations.locking import look_again
 from deals.registrations.models import Registration
@@ -22,47 +23,50 @@ from prm.matching import ENGINE_VERSION
 from prm.matching.feedback.actions import keep, take_back
 from prm.matching.feedback.models import Judgement
 from prm.matching.rulebook import in_force
-from prm.questions import Change, Question
+from prm.policy.selectors import asked_once
+from prm.questions import Change, Question, planned_once
 
-BATCH, AT_A_TIME = 20, 1000
+BATCH, AT_A_TIME = 50, 1000
 
-_next = Question(
-    lambda: (
+_unless_held = Question(
+    lambda key: (
         Registration.objects.to_assess()
         .with_people()
-        .order_by("pk")
-        .select_for_update(skip_locked=True, of=("self",))[:1]
+        .filter(pk=key)
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by()
     ),
-    planned_anew=True,
+    int,
 )
+FORGET = f"delete from {Finding._meta.db_table} where registration_id = %s"  # noqa: S608 - a constant name
 _assessed = Change(lambda key, now: (Registration.objects.filter(pk=key), {"assessed_at": now}), int, datetime)
 
 
 def assess_pending(now: datetime | None = None) -> int:
     """Assess what was submitted, answered or overtaken. Returns how many; safe in parallel."""
     moment = now or database_now()
-    _look_again_under_new_thresholds(moment)
-    done = 0
-    while done < BATCH and _assess_next(moment):
-        done += 1
-    return done
+    with asked_once():
+        _look_again_under_new_rules(moment)
+        waiting = list(Registration.objects.to_assess().order_by("pk").values_list("pk", flat=True)[:BATCH])
+        return sum(_assess(key, moment) for key in waiting)
 
 
 @transaction.atomic
-def _look_again_under_new_thresholds(now: datetime) -> None:
-    """What was assessed before those in force began, some at a time."""
-    before = Registration.objects.undecided().filter(assessed_at__lt=in_force(now).version.effective_from)
-    look_again(before[:AT_A_TIME])
+def _look_again_under_new_rules(now: datetime) -> None:
+    """What was assessed before the thresholds or the rules in force began, some at a time."""
+    began = max(in_force(now).version.effective_from, rules_in_force(now).version.effective_from)
+    look_again(Registration.objects.undecided().filter(assessed_at__lt=began)[:AT_A_TIME])
 
 
 @transaction.atomic
-def _assess_next(now: datetime) -> bool:
-    registration = _next.one()
+def _assess(key: int, now: datetime) -> bool:
+    """False when somebody else holds it, or it was assessed meanwhile."""
+    registration = _unless_held.one(key)
     if registration is None:
         return False
     found = findings_for(with_lines(registration), now=now)
     first = not store(registration, found, now=now)
-    counted = {"findings": len(found), "blocking": sum(f.band == rules.BLOCK for f in found)}
+    counted = {"findings": len(found), "blocking": sum(f.band == BLOCK for f in found)}
     if first:
         record_deal("deal.assessed", registration, by=None, now=now, data=counted)
     _look_again_at_rivals(registration, found)
@@ -71,7 +75,9 @@ def _assess_next(now: datetime) -> bool:
 
 def store(registration: Registration, found: list[rules.Found], *, now: datetime) -> int:
     """Replace the findings; the newest assessment is the one that counts. Returns how many there were."""
-    replaced = registration.findings.all().delete()[0]
+    with connection.cursor() as cursor, planned_once():
+        cursor.execute(FORGET, [registration.pk])
+        replaced = int(cursor.rowcount)
     if found:
         _write(registration, found, now)
     registration.assessed_at = now
@@ -97,6 +103,7 @@ def _write(registration: Registration, found: list[rules.Found], now: datetime) 
                 matched=f.matched,
                 ceiling=f.ceiling,
                 through=f.through,
+                until=f.until,
                 policy=policy,
                 engine_version=ENGINE_VERSION,
             )

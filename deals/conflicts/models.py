@@ -18,6 +18,14 @@ class Kind(models.TextChoices):
     EXISTING_CUSTOMER = "existing_customer", _("Existing customer")
     KNOWN_ACCOUNT = "known_account", _("Known customer")
     THIN_EVIDENCE = "thin_evidence", _("Little evidence who the customer is")
+    OUTSIDE_TERRITORY = "outside_territory", _("Outside the partner's territory or segments")
+    TENDER = "tender", _("Published tender")
+    HOARDING = "hoarding", _("Many open registrations")
+    EMAIL_DOMAIN = "email_domain", _("E-mail domain is no evidence")
+    DIRECT_OPPORTUNITY = "direct_opportunity", _("Open opportunity of our own sales")
+    DIRECT_TOUCH = "direct_touch", _("Our own sales were in touch")
+    FIRST_REFUSAL = "first_refusal", _("First refusal runs")
+    PARTNER_OF_RECORD = "partner_of_record", _("Another partner is partner of record")
 
 
 class Band(models.TextChoices):
@@ -30,7 +38,8 @@ class Finding(models.Model):
     """One finding of the newest assessment. `score` is 0..1; `evidence` a list of {rule, text}.
 
     `matched` is the matcher's own band and `ceiling` the gravest it could be, by the thresholds of `policy` and the
-    engine of that version (None: found before that was kept). `through` is the account by which a rival was found.
+    engine of that version (None: found before that was kept). `through` is the account by which a rival was found,
+    `until` when a protection ends that stands in the way.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="findings")
@@ -45,6 +54,7 @@ class Finding(models.Model):
     matched = models.CharField(max_length=8, choices=Band.choices, default=Band.HINT)
     ceiling = models.CharField(max_length=8, choices=Band.choices, default=Band.BLOCK)
     through = models.CharField(max_length=40, blank=True)
+    until = models.DateTimeField(null=True)
     policy = models.ForeignKey(PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     engine_version = models.PositiveSmallIntegerField(null=True)
 

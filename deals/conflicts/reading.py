@@ -9,6 +9,7 @@ from deals.conflicts.models import Finding
 from deals.conflicts.selectors import SOURCE
 from deals.conflicts.sentences import BECAUSE, NOTHING_FOUND, UNLESS
 from deals.events import SUBJECT
+from deals.precedence import SHIPPED, Weights
 from deals.registrations.models import Registration
 from partners.customers.models import SOURCE as ACCOUNTS
 from partners.customers.models import Account
@@ -76,9 +77,9 @@ def judgements(registration: Registration) -> dict[tuple[str, str], Judgement]:
     return found
 
 
-def recommendation(reads: list[Read]) -> dict[str, Any]:
-    """{outcome, because [sentence], unless [sentence]}"""
+def recommendation(reads: list[Read], weights: Weights = SHIPPED) -> dict[str, Any]:
+    """{outcome, because [sentence], unless [sentence]} by the precedence of these rules."""
     found = [rules.Found(r.finding.kind, r.finding.band, float(r.finding.score), ()) for r in reads]
-    advice = rules.recommend(found)
+    advice = rules.recommend(found, weights)
     because = [str(BECAUSE[kind]) for kind in advice.because] or [str(NOTHING_FOUND)]
     return {"outcome": advice.outcome, "because": because, "unless": [str(UNLESS[code]) for code in advice.unless]}

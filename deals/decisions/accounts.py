@@ -14,18 +14,22 @@ from prm.errors import InvalidInput
 NEW = "new"
 
 
-def named_account(account: str, *, by: User) -> Account | None:
-    """The one with this public id; None for "" and "new". InvalidInput for one that the reviewer does not see."""
+def named_account(account: str, *, by: User | None) -> Account | None:
+    """The one with this public id; None for "" and "new". InvalidInput for one that the reviewer does not see.
+
+    `by` None is the product itself, which sees all of them.
+    """
     if account in ("", NEW):
         return None
-    found = Account.objects.known_to(by).filter(public_id=account).first()
+    known = Account.objects.known_to(by) if by else Account.objects.all()
+    found = known.filter(public_id=account).first()
     if found is None:
         raise InvalidInput({"account": [_("There is no such account.")]})
     return found
 
 
 def resolve_account(
-    registration: Registration, account: str, found: list[rules.Found], *, by: User, now: datetime
+    registration: Registration, account: str, found: list[rules.Found], *, by: User | None, now: datetime
 ) -> Account:
     """`account` is "new", a public id the reviewer may see, or "" for the one that is certainly the same."""
     named = named_account(account or rules.same_account(found) or NEW, by=by)

@@ -15,6 +15,10 @@ from deals.registrations.states import Engagement, Outcome, OverrideReason, Reje
 from prm.portal.forms import TextField
 
 MESSAGE = 4000
+OUTCOMES = (
+    (Outcome.EXCLUSIVE.value, gettext_lazy("Exclusive: the customer is protected for the partner")),
+    (Outcome.NON_EXCLUSIVE.value, gettext_lazy("Not exclusive: terms are frozen, nobody is kept away")),
+)
 
 
 def askable_choices() -> list[tuple[str, Any]]:
@@ -29,7 +33,9 @@ class ApproveForm(LenientForm, SmallForm):
 
     lenient = ("account",)
 
-    outcome = forms.ChoiceField(choices=Outcome.choices, initial=Outcome.EXCLUSIVE, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"), choices=OUTCOMES, initial=Outcome.EXCLUSIVE, widget=forms.RadioSelect
+    )
     account = forms.ChoiceField(label=gettext_lazy("Which customer is it?"), widget=forms.RadioSelect)
     products = forms.MultipleChoiceField(
         label=gettext_lazy("Products to approve"),

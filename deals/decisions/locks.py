@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from deals.conflicts.rules import BLOCK
 from deals.conflicts.selectors import Known, asking, customers_like
+from deals.precedence import BLOCK
 from deals.registrations.models import Registration
 from partners.customers.locks import lock_accounts
 from partners.models import Account

@@ -5,9 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from deals.conflicts.models import Band
+from deals.conflicts.models import Band, Finding
 from deals.conflicts.reading import Read, read_findings, recommendation
+from deals.conflicts.selectors import rules_in_force
 from deals.conflicts.sentences import OUTCOMES
+from deals.conflicts.texts import REASONS, own_of, partner_text, reviewer_text, way_text, ways_of
+from deals.precedence import CLAUSE_OF, weights_of
 from deals.products.models import ProductLine
 from deals.registrations import policies, rules
 from deals.registrations.models import Registration
@@ -30,13 +33,16 @@ class Margin:
     currency: str
 
 
-def findings(registration: Registration, reader: User) -> dict[str, Any]:
+def findings(registration: Registration, reader: User, now: datetime) -> dict[str, Any]:
     """Grave findings and hints apart, names of products for their slugs, and the advice. Empty while it is checked."""
     if not policies.can_see_findings(reader):
         return {"sees_findings": False}
     pending = registration.assessed_at is None and registration.is_undecided
     reads = [] if pending else read_findings(registration, reader=reader)
-    advice = recommendation(reads)
+    in_force = rules_in_force(now).values
+    weights = weights_of(in_force.precedence)
+    advice = recommendation(reads, weights)
+    gravest = next((read.finding for read in reads if read.finding.band != Band.HINT), None)
     return {
         "sees_findings": True,
         "pending": pending,
@@ -47,8 +53,19 @@ def findings(registration: Registration, reader: User) -> dict[str, Any]:
         "advice": advice,
         "advised": OUTCOMES[advice["outcome"]],
         "advice_tone": TONES[advice["outcome"]],
-        "clause": next((read.finding.clause for read in reads if read.finding.band != Band.HINT), ""),
+        "clause": gravest.clause if gravest else "",
+        "ways": [way_text(way) for way in ways_of(registration, reads)],
+        "whole_text": reviewer_text(registration, reads, weights),
+        "partner_reads": _partner_reads(registration, gravest, in_force) if gravest else "",
     }
+
+
+def _partner_reads(registration: Registration, finding: Finding, deal_rules: DealRules) -> str:
+    """If it were rejected for what weighs most."""
+    reason = REASONS.get(finding.kind)
+    if reason is None:
+        return ""
+    return partner_text(reason, CLAUSE_OF[reason], own_of(registration), deal_rules)
 
 
 def _names(reads: list[Read]) -> dict[str, str]:
@@ -76,6 +93,7 @@ def consequences(registration: Registration, reader: User, now: datetime) -> dic
     offered = quote(
         value=registration.value,
         currency=registration.currency,
+        recurring=registration.recurring,
         motion=registration.motion,
         opportunity=registration.opportunity,
         engagement=registration.engagement,

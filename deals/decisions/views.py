@@ -10,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from deals.conflicts.models import Band, Finding
 from deals.conflicts.reading import read_findings
 from deals.decisions import actions, review
 from deals.decisions.forms import ApproveForm, AskForm, RejectForm
 from deals.events import SUBJECT
-from deals.registrations import face, policies
+from deals.registrations import policies
 from deals.registrations.models import Registration
-from deals.registrations.states import State
-from deals.registrations.views import partner_page, seen
+from deals.registrations.states import Outcome, State
+from deals.registrations.views import partner_page, seen, told_of
 from prm.audit.selectors import TimelineEntry, timeline
 from prm.clocks.database import database_now
 from prm.portal.guards import MemberRequest, member
@@ -46,7 +47,7 @@ def findings(request: MemberRequest, public_id: str) -> HttpResponse:
     return render(
         request,
         "deals/_findings.html",
-        {"deal": registration, "live": True} | review.findings(registration, request.user),
+        {"deal": registration, "live": True} | review.findings(registration, request.user, database_now()),
     )
 
 
@@ -57,6 +58,8 @@ def approve(request: MemberRequest, public_id: str) -> HttpResponse:
     suggested = review.suggestions(read_findings(registration, reader=request.user))
     form = ApproveForm(request.POST, registration=registration, suggestions=suggested)
     sentence = _("Approved: %(customer)s is protected for %(partner)s.")
+    if request.POST.get("outcome") == Outcome.NON_EXCLUSIVE:
+        sentence = _("Approved, not exclusive: %(partner)s has terms for %(customer)s, and no protection.")
     return _decide(request, registration, "approve", actions.approve, form, sentence)
 
 
@@ -101,15 +104,10 @@ def _decide(
 
 def _review_page(request: MemberRequest, registration: Registration, **bound: DecisionForm) -> HttpResponse:
     now = database_now()
-    found = review.findings(registration, request.user)
+    found = review.findings(registration, request.user, now)
     refused = next(iter(bound.values()), None)
     context = {
-        "deal": registration,
-        "now": now,
-        "steps": face.steps(registration, now),
-        "shield": face.shield(registration, now),
-        "promised": face.promised(registration.terms),
-        "services": face.services(registration),
+        **told_of(request, registration, now),
         "entries": _history(request, registration),
         "refused": refused,
         **found,
@@ -129,14 +127,22 @@ def _history(request: MemberRequest, registration: Registration) -> list[Timelin
     return [entry for entry in entries if entry.kind not in TOLD_OF_FINDINGS]
 
 
+def _could_share(finding: Finding) -> bool:
+    """Another registration for the same opportunity; whether the two fit together, its page says."""
+    return finding.subject_type == SUBJECT and finding.matched != Band.HINT and bool(finding.overlap)
+
+
 def _forms(request: MemberRequest, registration: Registration, found: dict[str, Any]) -> dict[str, Any]:
     """The three ways to decide, for those who may and while there is something to decide."""
-    if registration.state != State.SUBMITTED or not policies.can_decide(request.user, registration):
+    if registration.state != State.SUBMITTED or registration.teaming_due_at is not None:
+        return {}
+    if not policies.can_decide(request.user, registration):
         return {}
     suggested = review.suggestions(found.get("reads", []))
     return {
         "approve": ApproveForm(registration=registration, suggestions=suggested),
         "ask": AskForm(),
         "reject": RejectForm(),
+        "may_team": any(_could_share(read.finding) for read in found.get("reads", [])),
         "must_give_reason": policies.must_give_reason(request.user, registration),
     }

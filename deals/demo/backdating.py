@@ -37,7 +37,7 @@ class Backdating:
     def take_back(self, registration: Registration, now: datetime) -> None:
         """At once, because the verbs that follow read the place and its due date."""
         wrong = registration.decision_due_at or now
-        due = rules.decision_due(now, DealRules(), calendar_of(registration.partner))
+        due = rules.decision_due(now, DealRules(), calendar_of(registration.partner, now))
         registration.priority_at, registration.decision_due_at = now, due
         registration.save(update_fields=["priority_at", "decision_due_at"])
         self.moved[registration.public_id] = Moved(registration, now, wrong, due)

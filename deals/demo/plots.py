@@ -51,13 +51,29 @@ class Plot:
     ended_after: int = 30
     asked: bool = False
     engagement: str = "shared"
+    # The part that the account manager confirms instead, and what becomes of the appeal against it, asked so many
+    # business days after the approval: "waiting" or "upheld".
+    confirmed: str = ""
+    claim: str = ""
+    claimed_after: int = 1
+    # What becomes of lower terms that are proposed: "waiting" (asked two days ago) or "agreed" (asked so many business
+    # days after the approval).
+    amendment: str = ""
+    amended_after: int = 6
     opportunity: str = "new"
     origin: str = "partner"
     segment: str = "mid_market"
     competitor: str = ""
     reason: str = "not_qualified"
     override: str = ""
+    outcome: str = "exclusive"
     shared_with: str = ""
+    # "asked" or "granted": the extension that is asked for four days before the end.
+    extension: str = ""
+    # "waiting" or "compensated": what becomes of the appeal against a rejection, asked a business day after it.
+    appeal: str = ""
+    # Whether an administrator takes the rejection back.
+    reversed: bool = False
     minutes: int = 90
     services: tuple[tuple[str, int], ...] = field(default_factory=tuple)
     said: tuple[Remark, ...] = ()

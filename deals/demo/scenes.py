@@ -28,6 +28,7 @@ NORDSTERN = Customer("Nordstern Spedition GmbH", "DE", "Bremen", "nordstern-sped
 BERGMANN = Customer("Bergmann Tiefkühl KG", "DE", "Hannover", "bergmann-tiefkuehl.de")
 FALKENBERG = Customer("Falkenberg Werkverkehr GmbH", "DE", "Halle (Saale)", "falkenberg-werkverkehr.de")
 SEIDEL = Customer("Seidel Silotransporte GmbH", "DE", "Augsburg", "seidel-silotransporte.de")
+BRANDT = Customer("Brandt Kühllogistik GmbH", "DE", "Kassel", "brandt-kuehllogistik.de")
 THIN = Customer("Meier & Söhne", "AT", "Wien")
 HAFENKONTOR = Customer("Hafenkontor Nord AG", "DE", "Emden", "hafenkontor-nord.de")
 QUAST = Customer("Quast Baumaschinen GmbH", "DE", "Chemnitz", "quast-baumaschinen.de")
@@ -36,6 +37,13 @@ ELBTAL = Customer("Elbtal Paketdienst GmbH", "DE", "Meißen", "elbtal-paketdiens
 WEIDE = Customer("Weidenhof Catering GmbH", "DE", "Münster", "weidenhof-catering.de")
 STURM = Customer("Sturm Schwertransporte AG", "CH", "Winterthur", "sturm-schwertransporte.ch")
 LUX = Customer("Luxor Filmtechnik GmbH", "DE", "München", "luxor-filmtechnik.de")
+RIEDEL = Customer("Riedel Getränkelogistik GmbH", "DE", "Kassel", "riedel-getraenkelogistik.de")
+KLINGER = Customer("Klinger Kühlhäuser GmbH", "DE", "Rostock", "klinger-kuehlhaeuser.de")
+SAALE = Customer("Saaletal Reifendienst GmbH", "DE", "Jena", "saaletal-reifendienst.de")
+TEAMED = Customer("Isartaler Molkereilogistik GmbH", "DE", "Landshut", "isartaler-molkereilogistik.de")
+ELSTER = Customer("Elsteraue Wohnmobile GmbH", "DE", "Leipzig", "elsteraue-wohnmobile.de")
+OSTSEE = Customer("Ostsee Fährdienste GmbH", "DE", "Stralsund", "ostsee-faehrdienste.de")
+VOGT = Customer("Vogt Maschinentransporte GmbH", "DE", "Siegen", "vogt-maschinentransporte.de")
 # Named almost like customers above, and others.
 WEIDE_TOO = Customer("Weidenhof Catering", "DE", "Münster", "weidenhof-kantinen.de")
 STURM_TOO = Customer("Sturm Schwertransporte GmbH", "CH", "Basel", "sturm-transporte.ch")
@@ -95,14 +103,21 @@ def _protected(now: datetime) -> list[Plot]:
 
 
 def _waiting(now: datetime, calendar: Calendar, named: Customer, served: Customer) -> list[Plot]:
-    """Undecided: one overdue, one due today (or on the next business day), an earlier and a later rival, and so on."""
+    """Undecided: one overdue, one for so long that it is protected provisionally, one due today (or on the next
+    business day), an earlier and a later rival, and so on."""
     overdue = submitted_for(now - timedelta(hours=5), DECISION_DAYS, calendar)
+    forgotten = submitted_for(now - timedelta(hours=4), DECISION_DAYS + 3, calendar)
     today = submitted_for(next_office_hours(now + timedelta(hours=2), calendar), DECISION_DAYS, calendar)
     return [
         _plot(ORBIT, SEIDEL, overdue, State.SUBMITTED, TELEMATICS, units=60, competitor="Trackwise"),
+        _plot(HELIX, BRANDT, forgotten, State.SUBMITTED, COLD_CHAIN, units=26),
         _plot(HELIX, FALKENBERG, today, State.SUBMITTED, FLEET, SAFETY, units=120),
         _plot(ORBIT, BERGMANN, now - timedelta(hours=30), State.SUBMITTED, COLD_CHAIN, units=48),
         _plot(HELIX, BERGMANN, now - timedelta(hours=9), State.SUBMITTED, COLD_CHAIN, TELEMATICS, units=52),
+        _plot(ORBIT, TEAMED, now - timedelta(hours=27), State.SUBMITTED, COLD_CHAIN, units=31),
+        _plot(HELIX, TEAMED, now - timedelta(hours=21), State.SUBMITTED, COLD_CHAIN, units=33),
+        _plot(ORBIT, ELSTER, now - timedelta(hours=19), State.SUBMITTED, FLEET, units=58),
+        _plot(HELIX, ELSTER, now - timedelta(hours=8), State.SUBMITTED, FLEET, units=55),
         _plot(HELIX, named, now - timedelta(hours=7), State.SUBMITTED, FLEET, units=310, segment="enterprise"),
         _plot(ORBIT, served, now - timedelta(hours=5), State.SUBMITTED, DOCK, units=6, segment="public_sector"),
         _plot(ORBIT, THIN, now - timedelta(hours=2), State.SUBMITTED, PLANNER, units=12, segment="small_business"),
@@ -114,11 +129,15 @@ def _ending(now: datetime) -> list[Plot]:
     """Protections with 2, 5 and 12 days left or so."""
     return [
         _plot(HELIX, WEIDE, now - timedelta(days=89), State.APPROVED, COLD_CHAIN, units=34),
+        _plot(HELIX, RIEDEL, now - timedelta(days=88), State.APPROVED, TELEMATICS, units=52, extension="asked"),
         _plot(ORBIT, STURM, now - timedelta(days=86), State.APPROVED, FLEET, units=70, engagement="assisted"),
-        _plot(HELIX, LUX, now - timedelta(days=79), State.APPROVED, SAFETY, units=40),
+        _plot(HELIX, LUX, now - timedelta(days=81), State.APPROVED, SAFETY, units=40),
         _plot(
             *(HELIX, TANNE, now - timedelta(days=17), State.APPROVED, FLEET),
             units=66,
+            engagement="independent",
+            confirmed="shared",
+            claim="upheld",
             shared_with="engineer",
             said=ABOUT_TANNE,
         ),
@@ -129,16 +148,29 @@ def _decided(now: datetime) -> list[Plot]:
     """A later registrant that was told no, and one that was preferred to an earlier one, with a reason."""
     contested = now - timedelta(days=133)
     return [
-        _plot(HELIX, HAFENKONTOR, now - timedelta(days=62), State.APPROVED, DOCK, units=9),
+        _plot(HELIX, HAFENKONTOR, now - timedelta(days=62), State.APPROVED, DOCK, units=9, amendment="waiting"),
+        _plot(ORBIT, KLINGER, now - timedelta(days=101), State.APPROVED, PLANNER, units=44, extension="granted"),
+        _plot(
+            *(ORBIT, SAALE, now - timedelta(days=12), State.APPROVED, DOCK),
+            units=7,
+            outcome="non_exclusive",
+            confirmed="assisted",
+            claim="waiting",
+            claimed_after=5,
+        ),
         _plot("alder", WEIDE_TOO, now - timedelta(days=30), State.REJECTED, COLD_CHAIN, units=11),
-        _plot("alder", STURM_TOO, now - timedelta(days=29), State.REJECTED, FLEET, units=25),
+        _plot("alder", STURM_TOO, now - timedelta(days=29), State.REJECTED, FLEET, units=25, reversed=True),
         _plot("cobalt", LUX_TOO, now - timedelta(days=28), State.REJECTED, SAFETY, units=14),
         _plot("cobalt", HAFENKONTOR_TOO, now - timedelta(days=27), State.REJECTED, DOCK, units=3),
+        _plot(ORBIT, VOGT, now - timedelta(days=58), State.APPROVED, FLEET, units=38, amendment="agreed"),
+        _plot(*(HELIX, VOGT, now - timedelta(days=44), State.REJECTED, FLEET), units=41, reason="already_protected"),
         _plot(
             *(ORBIT, HAFENKONTOR, now - timedelta(days=51), State.REJECTED, DOCK),
             units=9,
             reason="already_protected",
+            appeal="compensated",
         ),
+        _plot(HELIX, OSTSEE, now - timedelta(days=5), State.REJECTED, PLANNER, units=18, appeal="waiting"),
         _plot(
             *(ORBIT, QUAST, contested, State.REJECTED, TELEMATICS),
             units=58,

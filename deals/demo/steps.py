@@ -3,11 +3,23 @@
 from datetime import datetime
 
 from deals.demo.crowd import count, crowd, customers
+from deals.demo.direct import direct_sales
+from deals.demo.earnings import earnings
 from deals.demo.judgements import judgements
+from deals.demo.leads import leads
+from deals.demo.mapping import mapping
+from deals.demo.marketplace import marketplace
 from deals.demo.plots import Customer
 from deals.demo.products import products
+from deals.demo.rates import rates
+from deals.demo.receipts import receipts
+from deals.demo.records import records
+from deals.demo.releases import released
 from deals.demo.scenes import scenes
 from deals.demo.story import NONCE, Player, Story
+from deals.demo.teams import teams
+from deals.demo.together import together
+from deals.demo.versions import offered, planned, replayed, tendered
 from deals.registrations.models import Registration
 from partners.demo.cast import VENDOR, VENDOR_ZONE, address
 from partners.models import Account, Partner
@@ -67,7 +79,22 @@ def views(now: datetime) -> None:
         save_view(name=name, list_name="deals", query=query, shared=shared, by=by, now=now)
 
 
+DEMO.register("deals.incentives", DemoStep(34, offered))
 DEMO.register("deals.products", DemoStep(40, products))
+DEMO.register("deals.rules", DemoStep(45, planned))
+DEMO.register("deals.tenders", DemoStep(46, tendered))
 DEMO.register("deals.registrations", DemoStep(50, registrations))
+DEMO.register("deals.teams", DemoStep(51, teams))
+DEMO.register("deals.releases", DemoStep(51, released))
+DEMO.register("deals.receipts", DemoStep(52, receipts))
 DEMO.register("deals.judgements", DemoStep(55, judgements))
+DEMO.register("deals.direct", DemoStep(56, direct_sales))
+DEMO.register("deals.rates", DemoStep(54, rates))
+DEMO.register("deals.earnings", DemoStep(57, earnings))
+DEMO.register("deals.records", DemoStep(57, records))
+DEMO.register("deals.leads", DemoStep(58, leads))
+DEMO.register("deals.together", DemoStep(59, together))
+DEMO.register("deals.mapping", DemoStep(59, mapping))
+DEMO.register("deals.marketplace", DemoStep(59, marketplace))
 DEMO.register("deals.views", DemoStep(60, views))
+DEMO.register("deals.replays", DemoStep(65, replayed))

@@ -8,21 +8,34 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from deals.amendments.actions import answer_amendment, propose_amendment
+from deals.appeals.actions import appeal, decide_appeal
+from deals.appeals.states import Outcome
 from deals.conflicts.actions import assess_pending
 from deals.conversations import subject_of
 from deals.decisions import actions as decisions
 from deals.demo.backdating import Backdating
 from deals.demo.plots import PAM, Plot, Remark
+from deals.earnings.rules import rate_of
+from deals.engagement.actions import appeal_engagement, decide_engagement
+from deals.engagement.states import Outcome as Part
+from deals.extensions.actions import ask_extension, decide_extension
 from deals.products.models import ProductLine
 from deals.protections.actions import expire_due, remind_due
+from deals.punctuality.actions import escalate_due
 from deals.registrations import actions, rules
+from deals.registrations.models import Registration
+from deals.registrations.quotes import ONCE
 from deals.registrations.selectors import calendar_of
 from deals.registrations.states import LossReason, Motion, Per, State
+from deals.reversals.actions import reverse
+from deals.reversals.states import Mistake
 from deals.rulebook import DealRules
 from partners.demo.cast import address
 from partners.states import BusinessModel
 from prm.accounts.models import User
 from prm.clocks.calendar import Calendar, local_date
+from prm.signing.actions import leaving
 from prm.threads.actions import post_message
 
 Act = Callable[[datetime], None]
@@ -68,9 +81,11 @@ class Story:
         heapq.heappush(self._agenda, (moment, next(self._number), act))
 
     def play(self) -> None:
-        while self._agenda and self._agenda[0][0] <= self.now:
-            moment, _number, act = heapq.heappop(self._agenda)
-            act(moment)
+        # Receipts are signed once and for all: only when the past is as it should be.
+        with leaving():
+            while self._agenda and self._agenda[0][0] <= self.now:
+                moment, _number, act = heapq.heappop(self._agenda)
+                act(moment)
         self.backdating.tell()
 
     def person(self, local: str, partner: str) -> User:
@@ -91,7 +106,7 @@ class Player:
 
     @property
     def calendar(self) -> Calendar:
-        return calendar_of(self.registration.partner)
+        return calendar_of(self.registration.partner, self.story.now)
 
     @property
     def pam(self) -> User:
@@ -117,6 +132,7 @@ class Player:
         self.registration = actions.submit(registration=self.registration, by=self.person, now=now)
         self.story.backdating.take_back(self.registration, now)
         assess_pending(now=now)
+        self._expect(self.registration.decision_due_at or now)
         if self.plot.shared_with:
             self.share(now)
         for remark in self.plot.said:
@@ -127,6 +143,13 @@ class Player:
             self.story.at(self._after(now, 1), self.ask)
         elif self.fate != State.SUBMITTED:
             self.story.at(self._after(now, self.plot.decided_after), self.decide)
+
+    def _expect(self, due: datetime) -> None:
+        """Let the sweep look when the decision has missed its date, and when it is protected meanwhile."""
+        if self.fate == State.SUBMITTED or self.plot.decided_after > DealRules().decision_business_days:
+            later = self.calendar.due(due, DealRules().provisional_after_business_days)
+            for moment in (due, later):
+                self.story.at(moment + timedelta(minutes=1), escalate)
 
     def say(self, remark: Remark, now: datetime) -> None:
         by = self.pam if remark.who == PAM else self.story.person(remark.who, self.plot.partner)
@@ -172,14 +195,86 @@ class Player:
             reason = self.plot.reason
             message = REFUSALS.get(reason, "We see no project behind it yet. Please come back when there is one.")
             decisions.reject(registration=self.registration, reason=reason, message=message, by=self.pam, now=now)
+            if self.plot.appeal:
+                self.story.at(self._after(now, 1), self.appeal)
+            if self.plot.reversed:
+                self.story.at(self._after(now, 3), self.reverse)
         else:
             self.approve(now)
 
+    def appeal(self, now: datetime) -> None:
+        self.registration = appeal(registration=self.registration, text=WRONG, proof=SHOWN, by=self.person, now=now)
+        if self.plot.appeal != "waiting":
+            self.story.at(self._after(now, 1), self.compensate)
+
+    def compensate(self, now: datetime) -> None:
+        by = self.registration.appeal.assigned_to or self.story.people["admin@vendor.example"]
+        decide_appeal(
+            registration=self.registration,
+            outcome=Outcome.COMPENSATED,
+            message="You had offered before anybody else; we should have seen that. The customer is protected by now.",
+            amount=Decimal(1500),
+            by=by,
+            now=now,
+        )
+
+    def reverse(self, now: datetime) -> None:
+        reverse(
+            registration=self.registration,
+            reason=Mistake.WRONG_CUSTOMER,
+            clause="3.1",
+            message="We took your customer for another company of the same name, and have looked at it again.",
+            amount=Decimal(900),
+            by=self.story.people["admin@vendor.example"],
+            now=now,
+        )
+
     def approve(self, now: datetime) -> None:
         self.registration = decisions.approve(
-            registration=self.registration, override_reason=self.plot.override, by=self.pam, now=now
+            registration=self.registration,
+            outcome=self.plot.outcome,
+            override_reason=self.plot.override,
+            engagement=self.plot.confirmed,
+            message=HELPED if self.plot.confirmed else "",
+            by=self.pam,
+            now=now,
         )
+        if self.plot.claim:
+            # Before the story ends, however many days off lie in between.
+            asked = min(self._after(now, self.plot.claimed_after), self.story.now - timedelta(hours=6))
+            self.story.at(asked, self.claim)
+        if self.plot.amendment:
+            later = self.story.now - timedelta(days=2)
+            agreed = self.plot.amendment == "agreed"
+            self.story.at(self._after(now, self.plot.amended_after) if agreed else later, self.amend)
         self._run_clocks(now)
+
+    def amend(self, now: datetime) -> None:
+        """Three quarters of what was promised once."""
+        once = (rate_of(self.registration.terms, ONCE) or Decimal(0)) * 3 / 4
+        self.registration = propose_amendment(
+            registration=self.registration, once=once.quantize(Decimal("0.0001")), reason=LESS, by=self.pam, now=now
+        )
+        if self.plot.amendment == "agreed":
+            self.story.at(self._after(now, 2), self.consent)
+
+    def consent(self, now: datetime) -> None:
+        text = "As discussed on the telephone: we would rather win it with the discount than lose it."
+        answer_amendment(registration=self.registration, accept=True, text=text, by=self.person, now=now)
+
+    def claim(self, now: datetime) -> None:
+        self.registration = appeal_engagement(
+            registration=self.registration, text=OWN_PART, proof=SHOWN, by=self.person, now=now
+        )
+        if self.plot.claim != "waiting":
+            self.story.at(self._after(now, 1), self.uphold)
+
+    def uphold(self, now: datetime) -> None:
+        by = self.registration.engagement_appeal.assigned_to or self.story.people["admin@vendor.example"]
+        message = "Your people ran the pilot and the negotiation; ours came to one meeting. What you registered counts."
+        self.registration = decide_engagement(
+            registration=self.registration, outcome=Part.UPHELD, message=message, by=by, now=now
+        )
 
     def _run_clocks(self, now: datetime) -> None:
         """Let the sweeps look when something of this registration is due."""
@@ -191,15 +286,29 @@ class Player:
         else:
             end = self.registration.protected_until or end
             self.story.at(end, expire)
+        if self.plot.extension:
+            self.story.at(end - EXTENDED_BEFORE, self.extend)
         zone = self.registration.partner.organisation.time_zone
         until = self.registration.protected_until or end
         for moment, _days in rules.reminder_times(until, DealRules().reminder_days, zone):
             if moment < end:
                 self.story.at(moment, remind)
 
+    def extend(self, now: datetime) -> None:
+        ask_extension(registration=self.registration, proof=PROGRESS, by=self.person, now=now)
+        if self.plot.extension == "granted":
+            self.story.at(self._after(now, 1), self.grant)
+
+    def grant(self, now: datetime) -> None:
+        message = "The offer and the date of the board are convincing. Please tell me what they decide."
+        decide_extension(registration=self.registration, accept=True, message=message, by=self.pam, now=now)
+        self.story.at(Registration.objects.get(pk=self.registration.pk).protected_until or now, expire)
+
     def win(self, now: datetime) -> None:
         day = local_date(now, self.registration.partner.organisation.time_zone)
-        actions.win(registration=self.registration, closed_on=day, by=self.person, now=now)
+        actions.win(
+            registration=self.registration, closed_on=day, early_reason="Signed at once.", by=self.person, now=now
+        )
 
     def lose(self, now: datetime) -> None:
         reason = list(LossReason)[self.number % len(LossReason)]
@@ -245,8 +354,26 @@ class Player:
         return values
 
 
+EXTENDED_BEFORE = timedelta(days=4)
+PROGRESS = (
+    "The test installation has run for six weeks, our offer is with purchasing, and the board decides on it at its "
+    "next meeting. The head of operations confirms it by mail."
+)
+
+
+HELPED = "Our engineers take part in the pilot and answer the technical questions, so it is a joint effort."
+OWN_PART = "We ran the pilot, the workshops and the negotiation on our own; your engineer came to one meeting."
+LESS = "The customer asks for a discount that neither of us had planned. We propose to carry a part of it each."
+WRONG = "The project is real: purchasing has asked for our offer in writing, and the pilot begins next month."
+SHOWN = "The mail of the head of purchasing, and the minutes of the workshop with the dispatchers."
+
+
 def expire(now: datetime) -> None:
     expire_due(now=now)
+
+
+def escalate(now: datetime) -> None:
+    escalate_due(now=now)
 
 
 def remind(now: datetime) -> None:

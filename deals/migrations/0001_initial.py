@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -36,7 +35,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('list_price__range', (0, 100000000000)), ('cost__range', (0, 100000000000))), name='product_price_and_cost_bounded')],
+                'constraints': [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('list_price__range', (0, 100000000000)), ('cost__range', (0, 100000000000))
+                        ),
+                        name='product_price_and_cost_bounded',
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,22 +62,110 @@ class Migration(migrations.Migration):
                 ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='Contact')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name="Contact's e-mail")),
                 ('contact_title', models.CharField(blank=True, max_length=120, verbose_name="Contact's role")),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='Deal value')),
+                (
+                    'value',
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='Deal value'
+                    ),
+                ),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('recurring_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('recurring_per', models.CharField(blank=True, choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=8)),
+                (
+                    'recurring_per',
+                    models.CharField(
+                        blank=True, choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=8
+                    ),
+                ),
                 ('recurring_months', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('expected_close', models.DateField(blank=True, null=True, verbose_name='Expected close')),
-                ('motion', models.CharField(blank=True, choices=[('referral', 'Referral: we introduce, you sell'), ('resale', 'Resale: we buy and sell on'), ('managed', 'Managed: we run it as a service'), ('co_sell', 'Co-sell: we sell together'), ('influence', 'Influence: we recommend')], max_length=12, verbose_name='How do you sell it?')),
-                ('opportunity', models.CharField(choices=[('new', 'New business'), ('renewal', 'Renewal'), ('expansion', 'Expansion')], default='new', max_length=12, verbose_name='Kind of opportunity')),
-                ('engagement', models.CharField(blank=True, choices=[('assisted', 'Assisted: you lead, we help'), ('shared', 'Shared: we do it together'), ('independent', 'Independent: we run the whole sales cycle')], max_length=12, verbose_name='What is your part in this deal?')),
-                ('origin', models.CharField(blank=True, choices=[('partner', 'We found it'), ('vendor', 'The vendor found it'), ('joint', 'Found together')], max_length=8, verbose_name='Who found it?')),
-                ('segment', models.CharField(blank=True, choices=[('small_business', 'Small business'), ('mid_market', 'Mid-market'), ('enterprise', 'Enterprise'), ('public_sector', 'Public sector')], max_length=20, verbose_name='Segment')),
+                (
+                    'motion',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('referral', 'Referral: we introduce, you sell'),
+                            ('resale', 'Resale: we buy and sell on'),
+                            ('managed', 'Managed: we run it as a service'),
+                            ('co_sell', 'Co-sell: we sell together'),
+                            ('influence', 'Influence: we recommend'),
+                        ],
+                        max_length=12,
+                        verbose_name='How do you sell it?',
+                    ),
+                ),
+                (
+                    'opportunity',
+                    models.CharField(
+                        choices=[('new', 'New business'), ('renewal', 'Renewal'), ('expansion', 'Expansion')],
+                        default='new',
+                        max_length=12,
+                        verbose_name='Kind of opportunity',
+                    ),
+                ),
+                (
+                    'engagement',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('assisted', 'Assisted: you lead, we help'),
+                            ('shared', 'Shared: we do it together'),
+                            ('independent', 'Independent: we run the whole sales cycle'),
+                        ],
+                        max_length=12,
+                        verbose_name='What is your part in this deal?',
+                    ),
+                ),
+                (
+                    'origin',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('partner', 'We found it'),
+                            ('vendor', 'The vendor found it'),
+                            ('joint', 'Found together'),
+                        ],
+                        max_length=8,
+                        verbose_name='Who found it?',
+                    ),
+                ),
+                (
+                    'segment',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('small_business', 'Small business'),
+                            ('mid_market', 'Mid-market'),
+                            ('enterprise', 'Enterprise'),
+                            ('public_sector', 'Public sector'),
+                        ],
+                        max_length=20,
+                        verbose_name='Segment',
+                    ),
+                ),
                 ('competitor', models.CharField(blank=True, max_length=120, verbose_name='Competitor')),
                 ('own_services', models.JSONField(blank=True, default=list, verbose_name='Own services attached')),
                 ('work_done', models.TextField(blank=True, max_length=4000, verbose_name='What have you done so far?')),
                 ('external_id', models.CharField(blank=True, max_length=80, verbose_name='Your own CRM id')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'In review'), ('asked', 'Question open'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed'), ('won', 'Won'), ('lost', 'Lost'), ('expired', 'Expired'), ('reversed', 'Reversed')], default='draft', max_length=10)),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('draft', 'Draft'),
+                            ('submitted', 'In review'),
+                            ('asked', 'Question open'),
+                            ('approved', 'Approved'),
+                            ('rejected', 'Rejected'),
+                            ('withdrawn', 'Withdrawn'),
+                            ('lapsed', 'Lapsed'),
+                            ('won', 'Won'),
+                            ('lost', 'Lost'),
+                            ('expired', 'Expired'),
+                            ('reversed', 'Reversed'),
+                        ],
+                        default='draft',
+                        max_length=10,
+                    ),
+                ),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('priority_at', models.DateTimeField(null=True)),
                 ('priority_number', models.BigIntegerField(null=True)),
@@ -81,12 +175,35 @@ class Migration(migrations.Migration):
                 ('asks', models.PositiveSmallIntegerField(default=0)),
                 ('asked_at', models.DateTimeField(null=True)),
                 ('asked_message', models.TextField(blank=True)),
-                ('asked_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+                (
+                    'asked_fields',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
                 ('answer_due_at', models.DateTimeField(null=True)),
                 ('answer_message', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('exclusive', 'Exclusive')], max_length=14)),
-                ('decision_reason', models.CharField(blank=True, choices=[('already_protected', 'The customer is already protected'), ('duplicate', 'Already registered'), ('direct_opportunity', 'There is a direct opportunity'), ('named_account', 'A named account of the vendor'), ('existing_customer', 'An existing customer'), ('outside_territory', 'Outside your territory'), ('tender', 'A published tender'), ('incomplete', 'Information is missing'), ('not_qualified', 'Not a qualified opportunity'), ('other', 'Another reason')], max_length=24)),
+                (
+                    'decision_reason',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('already_protected', 'The customer is already protected'),
+                            ('duplicate', 'Already registered'),
+                            ('direct_opportunity', 'There is a direct opportunity'),
+                            ('named_account', 'A named account of the vendor'),
+                            ('existing_customer', 'An existing customer'),
+                            ('outside_territory', 'Outside your territory'),
+                            ('tender', 'A published tender'),
+                            ('incomplete', 'Information is missing'),
+                            ('not_qualified', 'Not a qualified opportunity'),
+                            ('other', 'Another reason'),
+                        ],
+                        max_length=24,
+                    ),
+                ),
                 ('decision_clause', models.CharField(blank=True, max_length=12)),
                 ('decision_message', models.TextField(blank=True)),
                 ('override_reason', models.CharField(blank=True, max_length=24)),
@@ -99,42 +216,312 @@ class Migration(migrations.Migration):
                 ('won_value', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
                 ('end_reason', models.CharField(blank=True, max_length=24)),
                 ('end_text', models.CharField(blank=True, max_length=300)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='partners.account')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='partners.partner')),
-                ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policy.policyversion')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'account',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='registrations',
+                        to='partners.account',
+                    ),
+                ),
+                (
+                    'asked_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'decided_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'ended_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'partner',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='partners.partner'
+                    ),
+                ),
+                (
+                    'policy',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='policy.policyversion',
+                    ),
+                ),
+                (
+                    'submitted_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                'state__in',
+                                [
+                                    'draft',
+                                    'submitted',
+                                    'asked',
+                                    'approved',
+                                    'rejected',
+                                    'withdrawn',
+                                    'lapsed',
+                                    'won',
+                                    'lost',
+                                    'expired',
+                                    'reversed',
+                                ],
+                            )
+                        ),
+                        name='registration_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ('priority_at', None),
+                                ('priority_number', None),
+                                ('state', 'draft'),
+                                ('submitted_at', None),
+                            ),
+                            models.Q(
+                                models.Q(('state', 'draft'), _negated=True),
+                                ('priority_at__isnull', False),
+                                ('priority_number__isnull', False),
+                                ('submitted_at__isnull', False),
+                            ),
+                            _connector='OR',
+                        ),
+                        name='registration_place_from_submission',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('value', None), ('value__range', (0, 100000000000)), _connector='OR'),
+                        name='registration_value_bounded',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('recurring_amount', None), ('recurring_months', None), ('recurring_per', '')),
+                            models.Q(
+                                ('recurring_amount__range', (0, 100000000000)),
+                                ('recurring_months__range', (1, 120)),
+                                ('recurring_per__in', ['month', 'quarter', 'year']),
+                            ),
+                            _connector='OR',
+                        ),
+                        name='registration_recurring_whole',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('won_value', None), ('won_value__range', (0, 100000000000)), _connector='OR'
+                        ),
+                        name='registration_won_value_bounded',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('recurring_amount', None), ('value', None)),
+                            ('currency__regex', '^[A-Z]{3}$'),
+                            _connector='OR',
+                        ),
+                        name='registration_money_has_currency',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('decided_at', None), ('policy', None)),
+                            models.Q(('decided_at__isnull', False), ('policy__isnull', False)),
+                            _connector='OR',
+                        ),
+                        name='registration_decision_whole',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['approved', 'won', 'lost', 'expired', 'reversed']), _negated=True),
+                            models.Q(('account__isnull', False), ('decided_at__isnull', False)),
+                            _connector='OR',
+                        ),
+                        name='registration_decided_when_approved',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state', 'rejected'), _negated=True),
+                            models.Q(('decided_at__isnull', False), models.Q(('decision_reason', ''), _negated=True)),
+                            _connector='OR',
+                        ),
+                        name='registration_rejected_with_reason',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state', 'asked'), _negated=True),
+                            ('answer_due_at__isnull', False),
+                            _connector='OR',
+                        ),
+                        name='registration_asked_has_due',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('protected_until', None), ('protected_until__gt', models.F('decided_at')), _connector='OR'
+                        ),
+                        name='registration_protection_after_decision',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('form_nonce', ''), _negated=True),
+                        fields=('partner', 'form_nonce'),
+                        name='registration_form_once',
+                    ),
+                    models.UniqueConstraint(fields=('priority_number',), name='registration_one_place'),
+                ],
+                "indexes": [
+                    models.Index(fields=['partner', '-created_at', '-id'], name='registration_of_partner'),
+                    models.Index(fields=['-created_at', '-id'], name='registration_newest'),
+                    models.Index(fields=['state', 'decision_due_at'], name='registration_state_due'),
+                    models.Index(
+                        condition=models.Q(('assessed_at', None), ('state__in', ['submitted', 'asked'])),
+                        fields=['id'],
+                        name='registration_to_assess',
+                    ),
+                    models.Index(
+                        condition=models.Q(('state', 'approved')), fields=['protected_until'], name='registration_ends'
+                    ),
+                    models.Index(
+                        condition=models.Q(('state', 'asked')), fields=['answer_due_at'], name='registration_lapses'
+                    ),
+                    models.Index(
+                        condition=models.Q(('state', 'approved')),
+                        fields=['next_reminder_at'],
+                        name='registration_reminds',
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Protection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='protections', to='partners.account')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.productline')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='protections', to='deals.registration')),
+                (
+                    'account',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='protections', to='partners.account'
+                    ),
+                ),
+                (
+                    'product',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.productline'
+                    ),
+                ),
+                (
+                    'registration',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='protections', to='deals.registration'
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F('account'), models.F('account'), models.Value('[]'), function='int8range'
+                                ),
+                                '&&',
+                            ),
+                            (
+                                models.Func(
+                                    models.F('product'), models.F('product'), models.Value('[]'), function='int8range'
+                                ),
+                                '&&',
+                            ),
+                            ('period', '&&'),
+                        ],
+                        name='protection_never_double',
+                    ),
+                    models.UniqueConstraint(fields=('registration', 'product'), name='protection_once_per_line'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('rival_protection', 'Protected for another partner'), ('earlier_registration', 'Earlier registration of another partner'), ('later_registration', 'Later registration of another partner'), ('named_account', 'Named account'), ('existing_customer', 'Existing customer'), ('known_account', 'Known customer'), ('thin_evidence', 'Little evidence who the customer is')], max_length=24)),
-                ('band', models.CharField(choices=[('block', 'Blocks'), ('review', 'To review'), ('hint', 'Hint')], max_length=8)),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('rival_protection', 'Protected for another partner'),
+                            ('earlier_registration', 'Earlier registration of another partner'),
+                            ('later_registration', 'Later registration of another partner'),
+                            ('named_account', 'Named account'),
+                            ('existing_customer', 'Existing customer'),
+                            ('known_account', 'Known customer'),
+                            ('thin_evidence', 'Little evidence who the customer is'),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    'band',
+                    models.CharField(
+                        choices=[('block', 'Blocks'), ('review', 'To review'), ('hint', 'Hint')], max_length=8
+                    ),
+                ),
                 ('score', models.DecimalField(decimal_places=3, max_digits=4)),
                 ('evidence', models.JSONField(default=list)),
                 ('clause', models.CharField(blank=True, max_length=12)),
                 ('subject_type', models.CharField(blank=True, max_length=16)),
                 ('subject_id', models.CharField(blank=True, max_length=40)),
                 ('overlap', models.JSONField(default=list)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='deals.registration')),
+                (
+                    'registration',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='deals.registration'
+                    ),
+                ),
             ],
             options={
                 'ordering': ['id'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='finding_score_share'),
+                    models.CheckConstraint(
+                        condition=models.Q(('band__in', ['block', 'review', 'hint'])), name='finding_band_known'
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=['subject_type', 'subject_id'], name='finding_subject'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,11 +530,27 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(default=1)),
                 ('approved', models.BooleanField(null=True)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.productline')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='deals.registration')),
+                (
+                    'product',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.productline'
+                    ),
+                ),
+                (
+                    'registration',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='deals.registration'
+                    ),
+                ),
             ],
             options={
                 'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=('registration', 'product'), name='registration_line_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(('quantity__range', (1, 1000000))), name='registration_line_quantity'
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,121 +558,32 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('shared_at', models.DateTimeField()),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='deals.registration')),
-                ('shared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'registration',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='deals.registration'
+                    ),
+                ),
+                (
+                    'shared_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'user',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['partner', '-created_at', '-id'], name='registration_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['-created_at', '-id'], name='registration_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['state', 'decision_due_at'], name='registration_state_due'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('assessed_at', None), ('state__in', ['submitted', 'asked'])), fields=['id'], name='registration_to_assess'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['protected_until'], name='registration_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['answer_due_at'], name='registration_lapses'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['next_reminder_at'], name='registration_reminds'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'asked', 'approved', 'rejected', 'withdrawn', 'lapsed', 'won', 'lost', 'expired', 'reversed'])), name='registration_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('priority_at', None), ('priority_number', None), ('state', 'draft'), ('submitted_at', None)), models.Q(models.Q(('state', 'draft'), _negated=True), ('priority_at__isnull', False), ('priority_number__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='registration_place_from_submission'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__range', (0, 100000000000)), _connector='OR'), name='registration_value_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recurring_amount', None), ('recurring_months', None), ('recurring_per', '')), models.Q(('recurring_amount__range', (0, 100000000000)), ('recurring_months__range', (1, 120)), ('recurring_per__in', ['month', 'quarter', 'year'])), _connector='OR'), name='registration_recurring_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('won_value', None), ('won_value__range', (0, 100000000000)), _connector='OR'), name='registration_won_value_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recurring_amount', None), ('value', None)), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='registration_money_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('policy', None)), models.Q(('decided_at__isnull', False), ('policy__isnull', False)), _connector='OR'), name='registration_decision_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'won', 'lost', 'expired', 'reversed']), _negated=True), models.Q(('account__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='registration_decided_when_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='registration_rejected_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'asked'), _negated=True), ('answer_due_at__isnull', False), _connector='OR'), name='registration_asked_has_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('protected_until', None), ('protected_until__gt', models.F('decided_at')), _connector='OR'), name='registration_protection_after_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('form_nonce', ''), _negated=True), fields=('partner', 'form_nonce'), name='registration_form_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('priority_number',), name='registration_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='protection',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('account'), models.F('account'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('product'), models.F('product'), models.Value('[]'), function='int8range'), '&&'), ('period', '&&')], name='protection_never_double'),
-        ),
-        migrations.AddConstraint(
-            model_name='protection',
-            constraint=models.UniqueConstraint(fields=('registration', 'product'), name='protection_once_per_line'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='finding_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='finding_score_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('band__in', ['block', 'review', 'hint'])), name='finding_band_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='registrationline',
-            constraint=models.UniqueConstraint(fields=('registration', 'product'), name='registration_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registrationline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__range', (1, 1000000))), name='registration_line_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='registrationshare',
-            constraint=models.UniqueConstraint(fields=('registration', 'user'), name='registration_share_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('registration', 'user'), name='registration_share_once'),
+                ],
+            },
         ),
     ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from prm.accounts.models import Organisation
 from prm.metrics.registry import METRICS, Metric, Period
+from prm.metrics.selectors import computed
 
 QUARTERS = 8
 BARS = 4
@@ -30,13 +31,12 @@ class Figure:
 
 def figures(period: Period) -> list[Figure]:
     """Every metric; a constant number of queries."""
-    before = Period.quarter_of(period.start - timedelta(days=1))
-    found = []
-    for metric in sorted(METRICS, key=lambda metric: not metric.leading):
-        of_partners = metric.compute(None, period)
-        earlier = metric.fold(metric.compute(None, before))
-        found.append(Figure(metric, metric.fold(of_partners), earlier, of_partners))
-    return found
+    before = computed(METRICS, None, Period.quarter_of(period.start - timedelta(days=1)))
+    found = computed(METRICS, None, period)
+    return [
+        Figure(metric, metric.fold(found[metric.name]), metric.fold(before[metric.name]), found[metric.name])
+        for metric in sorted(METRICS, key=lambda metric: not metric.leading)
+    ]
 
 
 def by_partner(found: list[Figure]) -> list[tuple[Organisation, list[tuple[Decimal | None, Metric]]]]:
@@ -56,7 +56,10 @@ def quarters(now: datetime, count: int = QUARTERS) -> list[Period]:
     return found
 
 
-def over_time(metric: Metric, until: Period) -> list[tuple[str, Decimal]]:
-    """The metric's total in the quarters up to that one, the oldest first."""
-    periods = quarters(until.start, BARS)[::-1]
-    return [(period.label, metric.fold(metric.compute(None, period)) or Decimal(0)) for period in periods]
+def over_time(figure: Figure, until: Period) -> list[tuple[str, Decimal]]:
+    """The totals in the quarters up to that of the figure, the oldest first; the newest two it knows already."""
+    last, before, *earlier = quarters(until.start, BARS)
+    metric = figure.metric
+    totals = [(period.label, metric.fold(metric.compute(None, period))) for period in reversed(earlier)]
+    totals += [(before.label, figure.before), (last.label, figure.total)]
+    return [(label, total or Decimal(0)) for label, total in totals]

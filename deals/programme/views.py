@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from deals.programme import selectors
+from deals.programme.selectors import Figure
 from deals.programme.writing import quarter, written
-from deals.rulebook import SCHEMA, Clause, DealRules, clauses
+from deals.rulebook import SCHEMA, DealRules, clauses
 from prm.accounts.roles import Permission as P
 from prm.clocks.database import database_now
-from prm.metrics.registry import METRICS, Metric, Period
+from prm.metrics.registry import Metric, Period
+from prm.policy.clauses import Clause
 from prm.policy.models import PolicyVersion
-from prm.policy.selectors import current, values_of
+from prm.policy.selectors import current, reading, values_of
 from prm.portal.charts import Row
 from prm.portal.exports import download
 from prm.portal.guards import MemberRequest, requires
@@ -38,10 +40,12 @@ def rules(request: MemberRequest, number: int | None = None) -> HttpResponse:
     in_force = current(SCHEMA, DealRules, now=now).version
     version = in_force
     if number is not None:
-        version = get_object_or_404(PolicyVersion.objects.effective(SCHEMA, now), number=number)
+        version = get_object_or_404(PolicyVersion.objects.standing(SCHEMA), number=number)
     context = {
         "version": version,
         "in_force": in_force,
+        "is_planned": version.is_planned(now),
+        "reading": reading(version, request.user),
         "chapters": _chapters(clauses(values_of(version, DealRules))),
     }
     return render(request, "deals/rules.html", context)
@@ -62,7 +66,7 @@ def insight(request: MemberRequest) -> HttpResponse:
         "periods": offered,
         "figures": found,
         "partners": selectors.by_partner(found),
-        "charts": _charts(period),
+        "charts": _charts(found, period),
     }
     return render(request, "deals/insight.html", context)
 
@@ -88,12 +92,13 @@ def _asked(request: MemberRequest) -> tuple[Period, list[Period]]:
     return period, offered
 
 
-def _charts(period: Period) -> list[tuple[Metric, list[Row]]]:
+def _charts(found: list[Figure], period: Period) -> list[tuple[Metric, list[Row]]]:
     """One leading and one lagging figure over the last quarters, money before counts."""
-    by_weight = sorted(METRICS, key=lambda metric: metric.unit != "money")
-    firsts = [next((metric for metric in by_weight if metric.leading is leading), None) for leading in (True, False)]
-    return [(metric, _bars(metric, period)) for metric in firsts if metric]
+    by_weight = sorted(found, key=lambda figure: figure.metric.unit != "money")
+    firsts = [next((one for one in by_weight if one.metric.leading is leading), None) for leading in (True, False)]
+    return [(figure.metric, _bars(figure, period)) for figure in firsts if figure]
 
 
-def _bars(metric: Metric, period: Period) -> list[Row]:
-    return [Row(quarter(label), value, written(value, metric)) for label, value in selectors.over_time(metric, period)]
+def _bars(figure: Figure, period: Period) -> list[Row]:
+    bars = selectors.over_time(figure, period)
+    return [Row(quarter(label), value, written(value, figure.metric)) for label, value in bars]

@@ -8,12 +8,15 @@ from django.db import transaction
 from django.db.models import F
 
 from deals.events import SUBJECT
+from deals.protections.models import Protection
 from deals.registrations import notices, rules
 from deals.registrations.actions import SOURCE, reassess_those_waiting_for
 from deals.registrations.events import plain, record_deal
 from deals.registrations.models import Registration, RegistrationQuerySet
 from deals.registrations.states import State
+from deals.releases.opening import open_for
 from deals.rulebook import SCHEMA, DealRules
+from deals.teaming.actions import lapse_due
 from prm import matching
 from prm.audit.actions import record_many
 from prm.policy.selectors import current
@@ -22,12 +25,12 @@ BATCH = 1000
 
 
 def expire_due(*, now: datetime) -> int:
-    """End what has ended by `now`: protections whose period is over and questions nobody answered.
+    """End what has ended by `now`: protections whose period is over, questions and teams that nobody answered.
 
     Returns how many registrations changed. A run after days of silence does all of it, once.
     """
     expired = _in_batches(lambda: _expire_batch(now))
-    return expired + _in_batches(lambda: _lapse_batch(now))
+    return expired + _in_batches(lambda: _lapse_batch(now)) + _in_batches(lambda: lapse_due(now=now))
 
 
 def remind_due(*, now: datetime) -> int:
@@ -57,6 +60,13 @@ def _lapse_batch(now: datetime) -> int:
     return _end(Registration.objects.lapsed(now), State.LAPSED, now)
 
 
+def _end_provisional(ids: list[int], now: datetime) -> None:
+    """A question that nobody answers ends what was protected meanwhile."""
+    Protection.objects.filter(registration__any_of=ids).release(now)
+    rows = Registration.objects.filter(pk__any_of=ids, provisional_at__isnull=False)
+    rows.update(provisional_until=now, provisional_ended_at=now)
+
+
 def _end(rows: RegistrationQuerySet, state: State, now: datetime) -> int:
     """End a batch in a constant number of statements, and without more of each row than is told."""
     claimed = _ending(rows)
@@ -64,12 +74,21 @@ def _end(rows: RegistrationQuerySet, state: State, now: datetime) -> int:
         return 0
     ids = [ended.pk for ended in claimed]
     Registration.objects.filter(pk__any_of=ids).update(
-        state=state, ended_at=now, next_reminder_at=None, clock_paused_at=None, version=F("version") + 1
+        state=state,
+        ended_at=now,
+        next_reminder_at=None,
+        clock_paused_at=None,
+        teaming_due_at=None,
+        version=F("version") + 1,
     )
+    if state == State.LAPSED:
+        _end_provisional(ids, now)
     matching.remove(SOURCE, *ids)
     record_many(f"deal.{state}", by=None, now=now, rows=[_row(ended, state) for ended in claimed])
     notices.ended_by_time(claimed, state, now=now)
-    reassess_those_waiting_for([ended.public_id for ended in claimed])
+    released = [ended.public_id for ended in claimed]
+    open_for(released, now)
+    reassess_those_waiting_for(released)
     return len(claimed)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 
 from deals.products.models import ProductLine
 from deals.registrations.models import Registration
@@ -16,12 +16,16 @@ from partners.models import Account
 class ProtectionQuerySet(models.QuerySet["Protection"]):
     def holding(self, now: datetime) -> Self:
         """Those that have not ended. Whoever waited for an approval has an older clock than its beginning."""
-        return self.filter(period__endswith__gt=now)
+        return self.filter(Q(period__endswith__gt=now) | Q(period__upper_inf=True))
 
     def release(self, now: datetime) -> int:
         """End the periods now; those that have ended already keep their end."""
         holding = self.filter(period__contains=now)
-        return holding.update(period=Func(Func(F("period"), function="lower"), Value(now), function="tstzrange"))
+        return holding.end_at(now)
+
+    def end_at(self, until: datetime) -> int:
+        """Move the end of the periods, to an earlier or a later moment."""
+        return self.update(period=Func(Func(F("period"), function="lower"), Value(until), function="tstzrange"))
 
 
 def _point(field: str) -> Func:
@@ -30,7 +34,10 @@ def _point(field: str) -> Func:
 
 
 class Protection(models.Model):
-    """`period` is [approval, end): it has ended when its period has, whether or not anybody recorded it."""
+    """`period` is [approval, end): it has ended when its period has, whether or not anybody recorded it.
+
+    A provisional one has no end before the decision.
+    """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="protections")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="protections")

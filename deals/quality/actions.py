@@ -4,14 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from deals.quality.policies import can_publish
 from prm.accounts.models import User
-from prm.errors import NotAllowed, StateConflict
+from prm.errors import NotAllowed
 from prm.matching.rulebook import SCHEMA
-from prm.policy.actions import publish, publish_defaults
+from prm.policy.actions import publish
 from prm.policy.models import PolicyVersion
 
 
@@ -32,13 +31,6 @@ def publish_thresholds(
     """
     if not can_publish(by):
         raise NotAllowed(_("Your role does not allow this."))
-    first = publish_defaults(schema=SCHEMA, now=now)
-    # In a queue with every other who publishes.
-    PolicyVersion.objects.select_for_update().get(pk=first.pk)
-    last = PolicyVersion.objects.filter(schema=SCHEMA).aggregate(last=Max("number"))["last"]
-    if last != after:
-        sentence = _("Version %(number)d was published meanwhile. Look at it before you publish another.")
-        raise StateConflict(sentence % {"number": last}, state=str(last), code="published_meanwhile")
     values = {"review_from": review_from, "block_from": block_from}
     begins = now if effective_from is None else effective_from
-    return publish(schema=SCHEMA, values=values, effective_from=begins, note=note, by=by, now=now)
+    return publish(schema=SCHEMA, values=values, effective_from=begins, note=note, after=after, by=by, now=now)

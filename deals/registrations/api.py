@@ -41,7 +41,7 @@ class Seen(NounDoor[Registration]):
 
 
 class Deals(Seen, Lists[Registration], Creates[Registration]):
-    """Registrations that you may see, latest first. A new one is a draft."""
+    """Registrations that you may see, latest first. A new one is a draft, or takes its place in line at once."""
 
     into = DealIn
     order = ("-created_at", "-public_id")
@@ -59,8 +59,8 @@ class Deals(Seen, Lists[Registration], Creates[Registration]):
         return policies.can_register(self.user)
 
     def create(self, given: dict[str, Any]) -> Registration:
-        lines = given.get("products", [])
-        return actions.create_draft(values=values_of(given), lines=lines, by=self.user, now=self.now)
+        create = actions.register if given["submit"] else actions.create_draft
+        return create(values=values_of(given), lines=given.get("products", []), by=self.user, now=self.now)
 
 
 class Deal(Seen, Reads[Registration], Changes[Registration]):
@@ -126,7 +126,8 @@ class Win(PartnerVerb):
     def act(self, noun: Registration, given: dict[str, Any]) -> Registration:
         value = given.get("value")
         money = {"value": value.amount, "currency": value.currency} if value else {}
-        return actions.win(registration=noun, closed_on=given["closed_on"], by=self.user, now=self.now, **money)
+        said = {name: given[name] for name in ("closed_on", "early_reason")}
+        return actions.win(registration=noun, by=self.user, now=self.now, **said, **money)
 
 
 class Lose(PartnerVerb):

@@ -9,7 +9,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from deals.registrations.models import Registration
-from deals.registrations.states import UNDECIDED, State
+from deals.registrations.quotes import YEARLY
+from deals.registrations.states import UNDECIDED, Outcome, State
 
 SOON_DAYS = 14
 VERY_SOON_DAYS = 7
@@ -29,6 +30,10 @@ def steps(registration: Registration, now: datetime) -> list[Step]:
     way = [_registered(registration), _decided(registration, now)]
     if registration.state in {State.REJECTED, State.WITHDRAWN, State.LAPSED}:
         return way
+    if registration.state == State.REVERSED and registration.won_value is None:
+        return [*way, Step(_("Decision reversed"), registration.ended_at, "late")]
+    if registration.outcome == Outcome.NON_EXCLUSIVE:
+        return [*way, _closed(registration)]
     return [*way, _protected(registration), _closed(registration)]
 
 
@@ -48,14 +53,26 @@ def _decided(registration: Registration, now: datetime) -> Step:
         return Step(_("Decision by"), due, "late" if due and due < now else "now")
     if registration.state in {State.WITHDRAWN, State.LAPSED}:
         return Step(registration.get_state_display(), registration.ended_at, "late")
-    if registration.state == State.REJECTED:
+    if registration.decision_reason:
         return Step(_("Not approved"), registration.decided_at, "late")
-    return Step(_("Approved"), registration.decided_at, "done")
+    open_to_others = registration.outcome == Outcome.NON_EXCLUSIVE
+    title = _("Approved, not exclusive") if open_to_others else _("Approved")
+    return Step(title, registration.decided_at, "done")
 
 
 def _protected(registration: Registration) -> Step:
-    marks = {State.APPROVED: "now", State.WON: "done", State.LOST: "done", State.EXPIRED: "late"}
-    title = _("Protection ended") if registration.state in {State.LOST, State.EXPIRED} else _("Protected until")
+    marks = {
+        State.APPROVED: "now",
+        State.WON: "done",
+        State.LOST: "done",
+        State.REVERSED: "done",
+        State.EXPIRED: "late",
+    }
+    title = (
+        _("Protection ended")
+        if registration.state in {State.LOST, State.EXPIRED, State.REVERSED}
+        else _("Protected until")
+    )
     mark = marks.get(State(registration.state), "")
     return Step(title if mark else _("Protected"), registration.protected_until, mark)
 
@@ -63,6 +80,8 @@ def _protected(registration: Registration) -> Step:
 def _closed(registration: Registration) -> Step:
     if registration.state == State.WON:
         return Step(_("Won"), registration.closed_on, "done")
+    if registration.state == State.REVERSED:
+        return Step(_("Won and refunded"), registration.closed_on, "late")
     if registration.state == State.LOST:
         return Step(_("Lost"), registration.ended_at, "late")
     return Step(_("Won"), None, "")
@@ -96,12 +115,19 @@ def days_between(start: datetime, end: datetime) -> int:
 
 @dataclass(frozen=True)
 class Promised:
-    """The terms that the approval froze."""
+    """The terms that the approval froze; `yearly` is (share, of how much, what it brings) or None.
+
+    `part` is what the partner has of both amounts, where two share the protection; `while_of_record` whether a year
+    is paid for the days of its partner of record alone.
+    """
 
     share: Decimal
     value: Decimal
     earns: Decimal
     currency: str
+    yearly: tuple[Decimal, Decimal, Decimal] | None = None
+    part: Decimal | None = None
+    while_of_record: bool = False
 
 
 def promised(terms: dict[str, Any]) -> Promised | None:
@@ -112,7 +138,15 @@ def promised(terms: dict[str, Any]) -> Promised | None:
         value=Decimal(terms["value"]["amount"]),
         earns=Decimal(terms["earns"]["amount"]),
         currency=terms["value"]["currency"],
+        yearly=_yearly(terms),
+        part=Decimal(terms["share"]) if "share" in terms else None,
+        while_of_record=bool(terms.get("while_of_record")),
     )
+
+
+def _yearly(terms: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal] | None:
+    line = next((line for line in terms.get("lines", []) if line["what"] == YEARLY), None)
+    return line and (Decimal(line["rate"]), Decimal(line["base"]["amount"]), Decimal(line["amount"]["amount"]))
 
 
 def services(registration: Registration) -> list[tuple[str, Decimal | None, str]]:

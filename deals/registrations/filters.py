@@ -43,6 +43,11 @@ class RegistrationFilter(forms.Form):
         required=False,
     )
     mine = forms.ChoiceField(label=gettext_lazy("Whose"), required=False)
+    won = forms.ChoiceField(
+        label=gettext_lazy("Won"),
+        choices=[("", gettext_lazy("However soon")), ("early", gettext_lazy("Soon after approval"))],
+        required=False,
+    )
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +58,7 @@ class RegistrationFilter(forms.Form):
             self._choose("partner", partner_choices(reader), _("All partners"))
             self._choose("mine", [("1", _("My partners"))], _("Everybody's"))
         else:
-            del self.fields["partner"], self.fields["due"]
+            del self.fields["partner"], self.fields["due"], self.fields["won"]
             self._choose("mine", [("1", _("Only mine"))], _("Everybody's"))
         if not reader.may(P.DEALS_DECIDE, P.DEALS_REGISTER):
             del self.fields["mine"]
@@ -82,11 +87,13 @@ class RegistrationFilter(forms.Form):
             rows = rows.filter(partner__organisation__public_id=wanted["partner"])
         if wanted.get("due"):
             rows = self._due(rows, wanted["due"], now)
+        if wanted.get("won"):
+            rows = rows.exclude(early_reason="")
         return self._mine(rows) if wanted.get("mine") else rows
 
     def _due(self, rows: RegistrationQuerySet, due: str, now: datetime) -> RegistrationQuerySet:
-        """Only what somebody has to decide now; asked ones wait for the partner."""
-        waiting = rows.filter(state=State.SUBMITTED)
+        """Only what somebody has to decide now; asked ones wait for the partner, or for two of them."""
+        waiting = rows.filter(state=State.SUBMITTED, teaming_due_at=None)
         if due == "overdue":
             return waiting.filter(decision_due_at__lt=now)
         if due == "today":

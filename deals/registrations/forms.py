@@ -22,6 +22,7 @@ from deals.registrations.fields import (
     shown_amount,
 )
 from deals.registrations.models import Registration
+from deals.registrations.quotes import Recurring
 from deals.registrations.rules import ASKABLE
 from deals.registrations.states import Engagement, LossReason, Motion, Opportunity, Origin, Per
 from partners.states import Segment
@@ -254,11 +255,19 @@ class WinForm(SmallForm):
         error_messages={"required": gettext_lazy("Give the day on which the customer signed.")},
     )
     value = AmountField(label=gettext_lazy("Final value"), required=False)
+    early_reason = TextField(
+        label=gettext_lazy("Why so soon after the approval?"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Your account manager and the programme read it."),
+    )
 
-    def __init__(self, *args: Any, registration: Registration, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, registration: Registration, today: date, early: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {"closed_on": today, "value": registration.value}
         super().__init__(*args, **kwargs)
         self.registration = registration
+        if not early:
+            del self.fields["early_reason"]
         self.fields["value"].help_text = _("In %(currency)s, as registered.") % {"currency": registration.currency}
 
     def clean_value(self) -> Decimal | None:
@@ -299,10 +308,21 @@ class QuoteForm(forms.Form):
     motion = forms.ChoiceField(choices=choices(Motion), required=False)
     opportunity = forms.ChoiceField(choices=choices(Opportunity), required=False)
     engagement = forms.ChoiceField(choices=choices(Engagement), required=False)
+    recurring_amount = AmountField(required=False)
+    recurring_per = forms.ChoiceField(choices=choices(Per), required=False)
+    recurring_months = forms.IntegerField(min_value=1, max_value=120, required=False, localize=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         data["currency"] = data.get("currency") or "EUR"
         if "value" in data:
             data["value"] = read_amount(data["value"], data["currency"])
+        if data.get("recurring_amount"):
+            data["recurring_amount"] = read_amount(data["recurring_amount"], data["currency"])
         return data
+
+    @property
+    def recurring(self) -> Recurring | None:
+        """None until amount, period and months are there together."""
+        amount, per, months = (self.cleaned_data.get(name) for name in RECURRING)
+        return Recurring(amount, per, months) if amount and per and months else None

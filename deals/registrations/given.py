@@ -13,8 +13,8 @@ from deals.products.models import ProductLine
 from deals.registrations.states import Engagement, Motion, Opportunity, Origin, Per
 from partners.states import Segment
 from prm.addresses import countries, website_host
-from prm.api.fields import Choice, Day, MoneyField, PlainText, StrictInteger
-from prm.api.serializers import Given
+from prm.api.fields import Choice, Day, MoneyField, PlainText, StrictBoolean, StrictInteger
+from prm.api.serializers import Given, read_each
 from prm.currencies import Money
 from prm.questions import Question
 
@@ -79,15 +79,17 @@ class LinesField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> list[tuple[ProductLine, int]]:
         if not isinstance(data, list) or len(data) > MOST_LINES:
             raise serializers.ValidationError(_("Give a list of product lines."))
-        reader = LineIn(data=[{"product": item} if isinstance(item, str) else item for item in data], many=True)
-        reader.is_valid(raise_exception=True)
-        wanted = {line["product"]: line["quantity"] for line in reader.validated_data}
+        wanted = {line["product"]: line["quantity"] for line in read_each(LineIn, map(_described, data))}
         if len(wanted) < len(data):
             raise serializers.ValidationError(_("Name every product line once."))
         known = {product.slug: product for product in _on_sale.all(list(wanted))}
         if len(known) < len(wanted):
             raise serializers.ValidationError(_("Choose from the product lines on sale."))
         return [(known[slug], count) for slug, count in wanted.items()]
+
+
+def _described(item: Any) -> Any:
+    return {"product": item} if isinstance(item, str) else item
 
 
 class RecurringIn(Given):
@@ -149,6 +151,10 @@ class DealIn(ChangesIn):
     """A new one."""
 
     customer = NewCustomerIn()
+    submit = StrictBoolean(
+        default=False,
+        help_text="Submit it at once. What cannot be submitted is not kept either, and the answer says why.",
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         """Without a customer it is the customer's name that is missing."""
@@ -211,6 +217,13 @@ class AnswerIn(ChangesIn):
 class WinIn(Given):
     closed_on = Day()
     value = MoneyField(required=False, allow_null=True)
+    early_reason = PlainText(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Needed soon after the approval: why the customer has bought already.",
+    )
 
 
 class LoseIn(Given):

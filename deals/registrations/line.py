@@ -4,9 +4,12 @@ A place is drawn before its transaction commits. Whoever approves first waits fo
 but not yet visible, so that a later registration cannot slip past an earlier one in that moment.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+
+from prm.questions import planned_once
 
 # Advisory lock number; never reused for another purpose.
 PLACES = 7_300_002
@@ -16,13 +19,21 @@ TAKE = """
 """
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A place that was taken before, and why a new registration keeps it; receipts say both."""
+
+    since: datetime
+    because: str
+
+
 def take_place() -> tuple[datetime, int]:
     """The database's clock and a sequence: the order in line for every host alike.
 
     The shared lock makes the place known to `await_places` until the transaction ends; those who
     submit do not wait for each other. The lock is held before the place is drawn.
     """
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(TAKE, [PLACES])
         row: tuple[datetime, int] = cursor.fetchone()
     return row

@@ -14,7 +14,8 @@ from prm.portal.listings import LISTINGS, Cell, Listing
 
 HEADER = (
     *("Reference", "State", "Partner", "Customer", "Country", "City", "Website", "Products", "Value", "Currency"),
-    *("Expected close", "Registered at", "Decision due", "Decided at", "Protected until", "Won value", "Own CRM id"),
+    *("Expected close", "Registered at", "Decision due", "Decided at", "Outcome", "Protected until"),
+    *("Won value", "Own CRM id", "Won soon after approval because"),
 )
 
 
@@ -40,8 +41,8 @@ def _cells(rows: QuerySet[Registration], _reader: User) -> Iterator[tuple[Cell, 
         yield (
             *(row.reference, row.get_state_display(), row.partner.organisation.name, row.customer_name),
             *(row.customer_country, row.customer_city, row.customer_website, products, row.value, row.currency),
-            *(row.expected_close, row.submitted_at, row.due_at, row.decided_at, row.protected_until),
-            *(row.won_value, row.external_id),
+            *(row.expected_close, row.submitted_at, row.due_at, row.decided_at),
+            *(row.get_outcome_display(), row.protected_until, row.won_value, row.external_id, row.early_reason),
         )
 
 

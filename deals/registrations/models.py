@@ -1,14 +1,18 @@
 """The registration: what a partner asks to have protected, and what became of it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from deals.products.models import ProductLine
+from deals.registrations.parts import RegistrationLine as RegistrationLine
+from deals.registrations.parts import RegistrationShare as RegistrationShare
+from deals.registrations.querysets import RegistrationQuerySet as RegistrationQuerySet
+from deals.registrations.quotes import Recurring
 from deals.registrations.states import (
     OPEN,
     TONES,
@@ -25,93 +29,18 @@ from deals.registrations.states import (
 from partners.models import Account, Partner
 from partners.states import Segment
 from prm.accounts.models import User
-from prm.accounts.roles import Permission as P
 from prm.ids import PublicIdField
 from prm.matching import Identity
 from prm.policy.models import PolicyVersion
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
+    pass
 
 MOST_MONEY = 10**11
 
 
 def address_of(public_id: str) -> str:
     return f"/deals/{public_id}/"
-
-
-class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """The rows the person may read; drafts are the partner's alone."""
-        if not isinstance(user, User) or user.organisation is None:
-            return self.none()
-        if user.is_partner:
-            return self._visible_to_partner(user)
-        submitted = self.exclude(state=State.DRAFT)
-        if user.may(P.DEALS_READ_ALL):
-            return submitted
-        seen = Q(pk__in=[])
-        if user.may(P.DEALS_READ_WON):
-            seen |= Q(state=State.WON)
-        if user.may(P.ACCOUNTS_WRITE_OWN):
-            seen |= Q(account__owner=user)
-        return submitted.filter(seen)
-
-    def _visible_to_partner(self, user: User) -> Self:
-        own = self.filter(partner__organisation=user.organisation)
-        if user.may(P.DEALS_READ_ORGANISATION):
-            return own
-        if user.may(P.DEALS_READ_SHARED):
-            return own.filter(shares__user=user)
-        return self.none()
-
-    def open(self) -> Self:
-        return self.filter(state__in=OPEN)
-
-    def undecided(self) -> Self:
-        return self.filter(state__in=UNDECIDED)
-
-    def to_assess(self) -> Self:
-        return self.undecided().filter(assessed_at=None)
-
-    def to_decide_by(self, user: User) -> Self:
-        """What waits for this PAM's decision; see also: policies.is_assigned."""
-        mine = Q(partner__pam=user) | Q(partner__pam=None)
-        return self.filter(mine, state=State.SUBMITTED)
-
-    def expired(self, now: datetime) -> Self:
-        return self.filter(state=State.APPROVED, protected_until__lte=now)
-
-    def lapsed(self, now: datetime) -> Self:
-        return self.filter(state=State.ASKED, answer_due_at__lte=now)
-
-    def to_remind(self, now: datetime) -> Self:
-        return self.filter(state=State.APPROVED, next_reminder_at__lte=now, protected_until__gt=now)
-
-    def earlier_than(self, other: "Registration") -> Self:
-        """Ahead in the line; see also: Registration.is_ahead_of."""
-        return self.filter(
-            Q(priority_at__lt=other.priority_at)
-            | Q(priority_at=other.priority_at, priority_number__lt=other.priority_number)
-        )
-
-    def matching(self, text: str) -> Self:
-        """What a person typed into a search box: a reference, a customer's or a partner's name."""
-        return self.filter(
-            Q(customer_name__icontains=text)
-            | Q(reference__iexact=text)
-            | Q(external_id__iexact=text)
-            | Q(partner__organisation__name__icontains=text)
-        )
-
-    def with_nouns(self) -> Self:
-        """What every list and answer shows, in two queries. Each join more costs more than a rare read of its own."""
-        lines = Prefetch("lines", RegistrationLine.objects.select_related("product"))
-        return self.with_people().prefetch_related(lines)
-
-    def with_people(self) -> Self:
-        """The first of these queries."""
-        return self.select_related("partner__organisation", "partner__pam", "account")
 
 
 class Registration(models.Model):
@@ -147,6 +76,8 @@ class Registration(models.Model):
     engagement = models.CharField(
         _("What is your part in this deal?"), max_length=12, choices=Engagement.choices, blank=True
     )
+    # What was registered, kept by the approval, which may confirm another part.
+    claimed_engagement = models.CharField(max_length=12, choices=Engagement.choices, blank=True)
     origin = models.CharField(_("Who found it?"), max_length=8, choices=Origin.choices, blank=True)
     segment = models.CharField(_("Segment"), max_length=20, choices=Segment.choices, blank=True)
     competitor = models.CharField(_("Competitor"), max_length=120, blank=True)
@@ -163,6 +94,22 @@ class Registration(models.Model):
     assessed_at = models.DateTimeField(null=True)
     decision_due_at = models.DateTimeField(null=True)
     clock_paused_at = models.DateTimeField(null=True)
+
+    # The decision missed its date: a second PAM may decide it too, and later it is protected meanwhile.
+    escalated_at = models.DateTimeField(null=True)
+    escalated_to = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    provisional_due_at = models.DateTimeField(null=True)
+    provisional_at = models.DateTimeField(null=True)
+    # Set by the decision; until then it holds without an end.
+    provisional_until = models.DateTimeField(null=True)
+    provisional_ended_at = models.DateTimeField(null=True)
+
+    # It follows one that was refused wrongly, in its place: who decided that one may not decide this one.
+    appeal_of = models.OneToOneField(
+        "self", null=True, to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
+    recused = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    upheld_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     asks = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)
@@ -185,11 +132,18 @@ class Registration(models.Model):
     terms = models.JSONField(default=dict, blank=True)
     protected_until = models.DateTimeField(null=True)
     next_reminder_at = models.DateTimeField(null=True)
+    # While it is asked whether it would share a protection with another partner's.
+    teaming_due_at = models.DateTimeField(null=True)
 
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     closed_on = models.DateField(null=True)
     won_value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    refunded_value = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    # When the partner of a managed customer has earned the next year.
+    next_yearly_on = models.DateField(null=True)
+    # Why the customer bought so soon after the approval.
+    early_reason = models.CharField(max_length=300, blank=True)
     end_reason = models.CharField(max_length=24, blank=True)
     end_text = models.CharField(max_length=300, blank=True)
 
@@ -224,6 +178,15 @@ class Registration(models.Model):
                 condition=Q(won_value=None) | Q(won_value__range=(0, MOST_MONEY)),
             ),
             models.CheckConstraint(
+                name="registration_refunded_bounded",
+                condition=Q(refunded_value__range=(0, MOST_MONEY))
+                & (Q(refunded_value=0) | Q(refunded_value__lte=F("won_value"))),
+            ),
+            models.CheckConstraint(
+                name="registration_reversed_when_refunded",
+                condition=~Q(state=State.REVERSED) | Q(refunded_value=F("won_value")),
+            ),
+            models.CheckConstraint(
                 name="registration_money_has_currency",
                 condition=Q(value=None, recurring_amount=None) | Q(currency__regex="^[A-Z]{3}$"),
             ),
@@ -234,7 +197,14 @@ class Registration(models.Model):
             models.CheckConstraint(
                 name="registration_decided_when_approved",
                 condition=~Q(state__in=[State.APPROVED, State.WON, State.LOST, State.EXPIRED, State.REVERSED])
-                | Q(decided_at__isnull=False, account__isnull=False),
+                | Q(decided_at__isnull=False, account__isnull=False)
+                # A refusal that was taken back has no customer of ours.
+                | (Q(decided_at__isnull=False, state=State.REVERSED) & ~Q(decision_reason="")),
+            ),
+            models.CheckConstraint(
+                name="registration_claimed_when_decided",
+                condition=Q(claimed_engagement="")
+                | Q(claimed_engagement__in=Engagement.values, decided_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="registration_rejected_with_reason",
@@ -247,10 +217,46 @@ class Registration(models.Model):
                 name="registration_protection_after_decision",
                 condition=Q(protected_until=None) | Q(protected_until__gt=F("decided_at")),
             ),
+            models.CheckConstraint(
+                name="registration_non_exclusive_protects_nobody",
+                condition=~Q(outcome=Outcome.NON_EXCLUSIVE) | Q(protected_until=None, next_reminder_at=None),
+            ),
+            models.CheckConstraint(
+                name="registration_asked_to_team_while_it_can",
+                condition=Q(teaming_due_at=None) | Q(state__in=[State.SUBMITTED, State.APPROVED]),
+            ),
+            models.CheckConstraint(
+                name="registration_escalated_whole",
+                condition=Q(escalated_at=None, escalated_to=None, provisional_due_at=None)
+                | Q(escalated_at__isnull=False, decision_due_at__isnull=False, provisional_due_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_provisional_whole",
+                condition=Q(provisional_at=None, provisional_until=None, provisional_ended_at=None)
+                | Q(provisional_at__isnull=False, escalated_at__isnull=False, account__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_provisional_has_order",
+                condition=(Q(provisional_until=None) | Q(provisional_until__gte=F("provisional_at")))
+                & (
+                    Q(provisional_ended_at=None)
+                    | Q(provisional_until__isnull=False, provisional_ended_at__gte=F("provisional_until"))
+                ),
+            ),
             models.UniqueConstraint(
                 name="registration_form_once", fields=["partner", "form_nonce"], condition=~Q(form_nonce="")
             ),
-            models.UniqueConstraint(name="registration_one_place", fields=["priority_number"]),
+            models.UniqueConstraint(
+                name="registration_one_place", fields=["priority_number"], condition=Q(appeal_of=None)
+            ),
+            models.CheckConstraint(
+                name="registration_following_whole",
+                condition=Q(appeal_of=None, recused=None, upheld_by=None) | Q(appeal_of__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_decided_by_somebody_else",
+                condition=Q(recused=None) | Q(decided_by=None) | ~Q(decided_by=F("recused")),
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(name="registration_of_partner", fields=["partner", "-created_at", "-id"]),
@@ -268,6 +274,34 @@ class Registration(models.Model):
             ),
             models.Index(name="registration_ends", fields=["protected_until"], condition=Q(state=State.APPROVED)),
             models.Index(name="registration_lapses", fields=["answer_due_at"], condition=Q(state=State.ASKED)),
+            models.Index(
+                name="registration_escalates",
+                fields=["decision_due_at"],
+                condition=Q(state=State.SUBMITTED, escalated_at=None),
+            ),
+            models.Index(
+                name="registration_to_protect",
+                fields=["provisional_due_at"],
+                condition=Q(state=State.SUBMITTED, provisional_at=None),
+            ),
+            models.Index(
+                name="registration_provisional_ends",
+                fields=["provisional_until"],
+                condition=Q(state__in=[State.REJECTED, State.APPROVED], provisional_ended_at=None),
+            ),
+            models.Index(
+                name="registration_escalated",
+                fields=["escalated_at"],
+                include=["provisional_at"],
+                condition=Q(escalated_at__isnull=False),
+            ),
+            models.Index(
+                name="registration_decided",
+                fields=["decided_at"],
+                include=["partner", "submitted_at", "decision_due_at", "escalated_at", "provisional_at", "asks"],
+                condition=Q(decided_at__isnull=False),
+            ),
+            models.Index(name="registration_year_due", fields=["next_yearly_on"], condition=Q(state=State.WON)),
             models.Index(name="registration_reminds", fields=["next_reminder_at"], condition=Q(state=State.APPROVED)),
         ]
 
@@ -287,6 +321,12 @@ class Registration(models.Model):
             email=self.contact_email,
             tax_number=self.customer_tax_number,
         )
+
+    @property
+    def recurring(self) -> Recurring | None:
+        if self.recurring_amount is None or self.recurring_months is None:
+            return None
+        return Recurring(self.recurring_amount, self.recurring_per, self.recurring_months)
 
     @property
     def place(self) -> tuple[datetime, int] | None:
@@ -313,42 +353,15 @@ class Registration(models.Model):
             return None
         return self.decision_due_at
 
+    def is_provisional(self, now: datetime) -> bool:
+        """Protected although it is not decided, or was decided otherwise a few days ago.
+
+        See also: RegistrationQuerySet.protected_provisionally.
+        """
+        if self.provisional_at is None or self.state not in {*OPEN, State.REJECTED}:
+            return False
+        return self.provisional_until is None or self.provisional_until > now
+
     @property
     def tone(self) -> str:
         return TONES.get(State(self.state), "")
-
-
-class RegistrationLine(models.Model):
-    """A product line of a registration. `approved` is None until the decision."""
-
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="lines")
-    product = models.ForeignKey(ProductLine, on_delete=models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField(default=1)
-    approved = models.BooleanField(null=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["id"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(name="registration_line_once", fields=["registration", "product"]),
-            models.CheckConstraint(name="registration_line_quantity", condition=Q(quantity__range=(1, 1_000_000))),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.product_id}"
-
-
-class RegistrationShare(models.Model):
-    """A colleague who may read this registration: engineers and support see nothing else."""
-
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="shares")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    shared_at = models.DateTimeField()
-    shared_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(name="registration_share_once", fields=["registration", "user"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.registration_id} with {self.user_id}"

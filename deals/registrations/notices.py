@@ -31,10 +31,10 @@ _present = Question(
 
 def partner_people(registration: Registration) -> list[User]:
     organisation = registration.partner.organisation_id
-    return _addressees(registration.created_by_id, _members([organisation])[organisation])
+    return addressees(registration.created_by_id, members_of([organisation])[organisation])
 
 
-def _members(organisations: Iterable[int]) -> dict[int, list[Membership]]:
+def members_of(organisations: Iterable[int]) -> dict[int, list[Membership]]:
     """Those present, by organisation: one query for any number."""
     found: dict[int, list[Membership]] = defaultdict(list)
     for membership in _present.all(sorted(set(organisations))):
@@ -42,7 +42,7 @@ def _members(organisations: Iterable[int]) -> dict[int, list[Membership]]:
     return found
 
 
-def _addressees(registrant_id: int | None, members: list[Membership]) -> list[User]:
+def addressees(registrant_id: int | None, members: list[Membership]) -> list[User]:
     """Whom to tell on the partner's side: the registrant; when that person has left, the admins."""
     registrant = [m.user for m in members if m.user_id == registrant_id]
     admins = [m.user for m in members if P.DEALS_MANAGE_ORGANISATION in permissions_of(m.roles)]
@@ -73,7 +73,7 @@ def _prepared(
     ]
 
 
-def _pam(registration: Registration) -> list[User]:
+def pam_of(registration: Registration) -> list[User]:
     return [registration.partner.pam] if registration.partner.pam else []
 
 
@@ -83,11 +83,12 @@ def on_wall(moment: datetime, user: User | None, registration: Registration) -> 
     return date_format(localtime(moment, ZoneInfo(zone)), "D j M Y, H:i")
 
 
-def submitted(registration: Registration, *, now: datetime) -> None:
+def submitted(registration: Registration, *, by: User, now: datetime) -> None:
     named = {"customer": registration.customer_name, "reference": registration.reference}
     due = registration.decision_due_at or now
     told: list[Notice] = []
-    for user in partner_people(registration):
+    # Who has just done it is present, and need not be looked for.
+    for user in [by] if by.pk == registration.created_by_id else partner_people(registration):
         told += _prepared(
             registration,
             [user],
@@ -98,7 +99,7 @@ def submitted(registration: Registration, *, now: datetime) -> None:
             % {"due": on_wall(due, user, registration)},
             now=now,
         )
-    for user in _pam(registration):
+    for user in pam_of(registration):
         told += _prepared(
             registration,
             [user],
@@ -134,7 +135,7 @@ def asked(registration: Registration, *, now: datetime) -> None:
 def answered(registration: Registration, *, now: datetime) -> None:
     _tell(
         registration,
-        _pam(registration),
+        pam_of(registration),
         key=f"answered-{registration.asks}",
         kind="answered",
         title=_("%(reference)s is answered: %(customer)s")
@@ -145,7 +146,9 @@ def answered(registration: Registration, *, now: datetime) -> None:
 
 
 def approved(registration: Registration, *, now: datetime) -> None:
-    until = registration.protected_until or now
+    title = _("Approved: %(customer)s is protected for you")
+    if registration.protected_until is None:
+        title = _("Approved, not exclusive: %(customer)s")
     told: list[Notice] = []
     for user in partner_people(registration):
         told += _prepared(
@@ -153,19 +156,23 @@ def approved(registration: Registration, *, now: datetime) -> None:
             [user],
             key="decided",
             kind="approved",
-            title=_("Approved: %(customer)s is protected for you") % {"customer": registration.customer_name},
-            body="\n\n".join(
-                part
-                for part in (
-                    _("The protection of %(reference)s lasts until %(until)s.")
-                    % {"reference": registration.reference, "until": on_wall(until, user, registration)},
-                    registration.decision_message,
-                )
-                if part
-            ),
+            title=title % {"customer": registration.customer_name},
+            body="\n\n".join(filter(None, (_granted(registration, user), registration.decision_message))),
             now=now,
         )
     promise_all(told)
+
+
+def _granted(registration: Registration, user: User) -> str:
+    until = registration.protected_until
+    if until is not None:
+        said = {"reference": registration.reference, "until": on_wall(until, user, registration)}
+        return _("The protection of %(reference)s lasts until %(until)s.") % said
+    sentence = _(
+        "%(reference)s is approved without a protection: we may work with others at this customer too. Your terms are "
+        "frozen, and you close the deal as won or lost."
+    )
+    return " ".join((sentence % {"reference": registration.reference}, *_still_protected(registration)))
 
 
 def rejected(registration: Registration, *, now: datetime) -> None:
@@ -181,17 +188,27 @@ def rejected(registration: Registration, *, now: datetime) -> None:
                 _("Reason: %(reason)s (rule %(clause)s).")
                 % {"reason": registration.get_decision_reason_display(), "clause": registration.decision_clause},
                 registration.decision_message,
+                *_still_protected(registration),
             )
         ),
         now=now,
     )
 
 
+def _still_protected(registration: Registration) -> list[str]:
+    """Of a decision that came so late that the customer was protected meanwhile."""
+    until = registration.provisional_until
+    if until is None:
+        return []
+    said = _("We were late: the customer stays protected for you until %(until)s.")
+    return [said % {"until": on_wall(until, None, registration)}]
+
+
 def ended_by_partner(registration: Registration, *, now: datetime) -> None:
     """Withdrawn, won or lost: the PAM hears of it."""
     _tell(
         registration,
-        _pam(registration),
+        pam_of(registration),
         key="ended",
         kind=str(registration.state),
         title=_("%(reference)s: %(state)s, %(customer)s")
@@ -227,7 +244,7 @@ ENDED = (
 
 def ended_by_time(endings: list[Ended], state: State, *, now: datetime) -> None:
     """Expired or lapsed: both sides hear of it. For a whole batch in a few statements."""
-    members = _members(ended.organisation_id for ended in endings)
+    members = members_of(ended.organisation_id for ended in endings)
     pams = User.objects.in_bulk({ended.pam_id for ended in endings if ended.pam_id})
     said = (
         _("The protection of %(customer)s has ended (%(reference)s)")
@@ -239,7 +256,7 @@ def ended_by_time(endings: list[Ended], state: State, *, now: datetime) -> None:
             _ended(ended, person, state, said, now)
             for ended in endings
             for person in [
-                *_addressees(ended.created_by_id, members[ended.organisation_id]),
+                *addressees(ended.created_by_id, members[ended.organisation_id]),
                 *([pams[ended.pam_id]] if ended.pam_id else []),
             ]
         ]

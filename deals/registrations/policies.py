@@ -7,7 +7,7 @@ from prm.accounts.roles import Permission as P
 # Whoever has one of these reads some registrations; which ones is `visible_to`.
 READERS = (
     *(P.DEALS_REGISTER, P.DEALS_READ_ORGANISATION, P.DEALS_READ_SHARED),
-    *(P.DEALS_READ_ALL, P.DEALS_READ_WON, P.ACCOUNTS_WRITE_OWN),
+    *(P.DEALS_READ_ALL, P.DEALS_READ_WON, P.ACCOUNTS_WRITE_OWN, P.DIRECT_SELL),
 )
 # Whoever has one of these writes in the conversations of the registrations that they read.
 WRITERS = (P.DEALS_REGISTER, P.DEALS_READ_SHARED, P.DEALS_DECIDE, P.DEALS_OVERRIDE)
@@ -33,13 +33,16 @@ def can_act_for_partner(user: User, registration: Registration) -> bool:
 
 
 def is_assigned(user: User, registration: Registration) -> bool:
-    """See also: RegistrationQuerySet.to_decide_by. A partner without a PAM is everybody's."""
-    return user.may(P.DEALS_DECIDE) and registration.partner.pam_id in (None, user.pk)
+    """See also: RegistrationQuerySet.to_decide_by. A partner without a PAM is everybody's; what is late is also the
+    second PAM's, and what follows an appeal also theirs who upheld it."""
+    mine = registration.partner.pam_id in (None, user.pk)
+    beside = user.pk in (registration.escalated_to_id, registration.upheld_by_id)
+    return user.may(P.DEALS_DECIDE) and (mine or beside)
 
 
 def can_decide(user: User, registration: Registration) -> bool:
-    """Nobody decides what they submitted."""
-    if registration.submitted_by_id == user.pk:
+    """Nobody decides what they submitted, or what they have refused before."""
+    if user.pk in (registration.submitted_by_id, registration.recused_id):
         return False
     return is_assigned(user, registration) or user.may(P.DEALS_OVERRIDE)
 

@@ -2,16 +2,28 @@
 
 from functools import lru_cache
 
+from django.db import connection
+
 from deals.registrations.models import Registration, RegistrationLine, RegistrationQuerySet
 from prm.accounts.models import Membership, Organisation, User
-from prm.questions import Question
+from prm.questions import Question, planned_once
 
-locked_by_key = Question(
-    lambda key: Registration.objects.select_for_update(of=("self",)).with_people().filter(pk=key).order_by(), int
-)
+_by_key = Question(lambda key: Registration.objects.with_people().filter(pk=key).order_by(), int)
+LOCK = f"select 1 from {Registration._meta.db_table} where id = %s for update"  # noqa: S608 - a constant name
 _lines = Question(
     lambda key: RegistrationLine.objects.select_related("product").filter(registration=key).order_by("id"), int
 )
+
+
+def locked_by_key(key: int) -> Registration | None:
+    """As it is once nobody else has it, until the transaction ends.
+
+    Two statements: what hangs on the row is read after the wait. One that locks and joins reads the row anew when it
+    has waited, but what it joins as it was before.
+    """
+    with connection.cursor() as cursor, planned_once():
+        cursor.execute(LOCK, [key])
+    return _by_key.one(key)
 
 
 def visible_by_id(user: User, public_id: str) -> Registration | None:
@@ -39,6 +51,13 @@ def _visible(kind: str, roles: tuple[str, ...]) -> Question[Registration]:
 
 def with_lines(registration: Registration) -> Registration:
     remember_lines(registration, _lines.all(registration.pk))
+    return registration
+
+
+def without_relations(registration: Registration) -> Registration:
+    """A new one, which nothing belongs to yet: readers of the object need not ask for it."""
+    none = dict.fromkeys(("extension", "appeal", "reversal", "engagement_appeal"))
+    registration._state.fields_cache |= none
     return registration
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from deals.conflicts.selectors import asking, own_duplicate
 from deals.products.models import ProductLine
+from deals.rebates.selectors import added_by
 from deals.registrations import actions, policies, rules
 from deals.registrations.forms import QuoteForm, RegistrationForm
 from deals.registrations.models import Registration
@@ -54,8 +55,20 @@ def edit(request: MemberRequest, public_id: str) -> HttpResponse:
 @requires(P.DEALS_REGISTER)
 def earnings(request: MemberRequest) -> HttpResponse:
     """The card beside the form, while somebody types."""
-    deal_rules = current(SCHEMA, DealRules, now=database_now()).values
-    return render(request, "deals/_earnings.html", {"quote": _quote(request.GET, deal_rules)})
+    now = database_now()
+    deal_rules = current(SCHEMA, DealRules, now=now).values
+    quoted = _quote(request.GET, deal_rules)
+    partner = Partner.objects.select_related("organisation").get(organisation=request.organisation)
+    return render(request, "deals/_earnings.html", _card(quoted, partner, deal_rules, now))
+
+
+def _card(quoted: Quote, partner: Partner, deal_rules: DealRules, now: datetime) -> dict[str, Any]:
+    """The rates, and what the programme adds for the partner's way of doing business."""
+    return {
+        "quote": quoted,
+        "rebate": added_by(partner, quoted.value, quoted.currency, now),
+        "hold_months": deal_rules.price_hold.months_for(partner.model),
+    }
 
 
 def _quote(data: Any, deal_rules: DealRules) -> Quote:
@@ -65,7 +78,7 @@ def _quote(data: Any, deal_rules: DealRules) -> Quote:
     given = {name: form.cleaned_data.get(name) or "" for name in ("motion", "opportunity", "engagement")}
     currency = form.cleaned_data.get("currency") or "EUR"
     value = None if form.errors else form.cleaned_data["value"]
-    return quote(value=value, currency=currency, deal_rules=deal_rules, **given)
+    return quote(value=value, currency=currency, recurring=form.recurring, deal_rules=deal_rules, **given)
 
 
 def _save(request: MemberRequest, form: RegistrationForm, draft: Registration | None = None) -> HttpResponse:
@@ -118,14 +131,15 @@ def _page(request: MemberRequest, form: RegistrationForm, draft: Registration | 
     now = database_now()
     version = current(SCHEMA, DealRules, now=now)
     partner = Partner.objects.select_related("organisation", "pam").get(organisation=request.organisation)
+    quoted = _quote(form.data if form.is_bound else form.initial, version.values)
     context = {
         "form": form,
         "draft": draft,
         "twin": own_duplicate(asking(draft, now)) if draft and has_conflict(form, "own_duplicate") else None,
         "partner": partner,
         "rules": version.values,
-        "quote": _quote(form.data if form.is_bound else form.initial, version.values),
-        "due_at": rules.decision_due(now, version.values, calendar_of(partner)),
+        **_card(quoted, partner, version.values, now),
+        "due_at": rules.decision_due(now, version.values, calendar_of(partner, now)),
         "until": rules.protection_end(now, version.values, partner.organisation.time_zone),
     }
     return render(request, "deals/form.html", context, status=status_of(form) if form.errors else 200)

@@ -1,15 +1,17 @@
 """Decisions about a registration: plain values in, plain values out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from deals.registrations.states import TRANSITIONS, Engagement, Motion, Opportunity, Verb
+from deals.registrations.states import TRANSITIONS, Engagement, Motion, Opportunity, Per, Verb
 from deals.rulebook import DealRules
 from prm.clocks.calendar import Calendar, end_of_day, local_date
+from prm.currencies import minor_digits
 
 CENT = Decimal("0.01")
+MONTHS = 12
 MORNING = timedelta(hours=-15, minutes=-59, seconds=-59)  # from 23:59:59 back to 08:00 of the same day
 
 # What a PAM may ask for: everything but what makes it another customer or another product.
@@ -59,6 +61,16 @@ def missing(values: Mapping[str, Any], *, products: int, rules: DealRules, today
     if "expected_close" not in found and values["expected_close"] < today:
         found["expected_close"] = "past"
     return found
+
+
+def hours_between(approved_at: datetime, now: datetime) -> int:
+    """Whole hours; none for whoever waited for the approval with an older clock."""
+    return max(0, int((now - approved_at) / timedelta(hours=1)))
+
+
+def is_early(approved_at: datetime, now: datetime, rules: DealRules) -> bool:
+    """A deal that was won when it was registered was not found with the help of its protection."""
+    return now < approved_at + timedelta(hours=rules.early_win_hours)
 
 
 def decision_due(start: datetime, rules: DealRules, calendar: Calendar) -> datetime:
@@ -111,8 +123,37 @@ def rate(*, motion: str, engagement: str, opportunity: str, rules: DealRules) ->
     return base * rules.renewal_share if opportunity == Opportunity.RENEWAL else base
 
 
-def earnings(value: Decimal, share: Decimal) -> Decimal:
-    return (value * share).quantize(CENT, rounding=ROUND_HALF_EVEN)
+def yearly_rate(*, motion: str, opportunity: str, rules: DealRules) -> Decimal:
+    """The share of a year's value that the partner earns each year for managing it; zero for other motions."""
+    base = rules.rate_managed_yearly if motion == Motion.MANAGED else Decimal(0)
+    return base * rules.renewal_share if opportunity == Opportunity.RENEWAL else base
+
+
+def a_year_of(amount: Decimal, per: str, months: int) -> Decimal:
+    """What recurs in a year of the contract, or in all of a shorter one."""
+    length = {Per.MONTH.value: 1, Per.QUARTER.value: 3, Per.YEAR.value: MONTHS}[per]
+    return (amount * min(months, MONTHS) / length).quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def earnings(value: Decimal, share: Decimal, currency: str = "EUR") -> Decimal:
+    """To the smallest coin of the currency, with the two decimals that are stored."""
+    coin = Decimal(1).scaleb(-minor_digits(currency))
+    return (value * share).quantize(coin, rounding=ROUND_HALF_EVEN).quantize(CENT)
+
+
+def share_of_list(some: Sequence[Decimal], lines: Sequence[Decimal]) -> Decimal:
+    """What part of a registration some of its lines are, by list price times quantity; by their number where none has
+    a price."""
+    whole = sum(lines)
+    return sum(some, Decimal(0)) / whole if whole else Decimal(len(some)) / len(lines)
+
+
+def part_of(amount: Decimal | None, share: Decimal, currency: str) -> Decimal | None:
+    """At least the smallest coin; None stays None, and the whole stays as it was written."""
+    if amount is None or share == 1:
+        return amount
+    coin = Decimal(1).scaleb(-minor_digits(currency))
+    return max(earnings(amount, share, currency), coin.quantize(CENT)) if amount else amount
 
 
 def coded(reason: str, codes: Iterable[str], other: str) -> tuple[str, str]:

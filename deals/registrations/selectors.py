@@ -1,36 +1,38 @@
 """Questions about registrations that span tables."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Sum, Value, When
 from django.utils.timezone import localdate
 
 from deals.registrations.models import Registration, RegistrationQuerySet
 from deals.registrations.states import OPEN, UNDECIDED, State
 from partners.models import Partner
-from prm.accounts.models import Membership, Organisation, User
+from prm.accounts.models import Membership, User
 from prm.accounts.roles import ROLES
 from prm.accounts.roles import Permission as P
+from prm.calendars.selectors import calendar_at
 from prm.clocks.calendar import Calendar
 from prm.currencies import Money
-from prm.questions import Question
+from prm.rates.rules import Converted
+from prm.rates.selectors import worths
 
 RECENT = timedelta(days=30)
 SOON = timedelta(days=14)
-_vendor = Question(lambda: Organisation.objects.filter(kind=Organisation.Kind.VENDOR).order_by()[:1])
 
 
-def calendar_of(partner: Partner) -> Calendar:
-    """The business calendar of the PAM who decides; without one, the vendor's."""
-    zone = partner.pam.time_zone if partner.pam else ""
-    if not zone:
-        vendor = _vendor.one()
-        zone = vendor.time_zone if vendor else "UTC"
-    return Calendar(time_zone=zone)
+def calendar_of(partner: Partner, at: datetime) -> Calendar:
+    """The business calendar of the PAM who decides, as it was at that moment; without one, the vendor's.
+
+    A clock keeps the calendar that it began with: what somebody takes off afterwards moves nothing.
+    """
+    return calendar_at(partner.pam, at)
 
 
 def colleagues_to_share_with(registration: Registration) -> QuerySet[User]:
@@ -44,7 +46,7 @@ def colleagues_to_share_with(registration: Registration) -> QuerySet[User]:
 
 @dataclass
 class Standing:
-    """Where a set of registrations stands. Amounts are kept by currency, the largest first."""
+    """Where a set of registrations stands. Amounts are kept by currency, the programme's first."""
 
     open: int = 0
     waiting: int = 0
@@ -93,7 +95,12 @@ def _folded(grouped: list[dict[str, Any]]) -> Standing:
 
 def _amounts(grouped: list[dict[str, Any]], name: str) -> list[Money]:
     amounts = [Money(row[name], row["currency"]) for row in grouped if row[name]]
-    return sorted(amounts, key=lambda money: (-money.amount, money.currency))
+    return sorted(amounts, key=lambda money: (money.currency != settings.PRM_CURRENCY, money.currency))
+
+
+def worth_of(deals: Iterable[Registration], on: date) -> dict[Money, Converted]:
+    """What the values of these deals are worth in the programme's currency on that day; one query at most."""
+    return worths([Money(deal.value, deal.currency) for deal in deals if deal.value is not None], on)
 
 
 def most_urgent(rows: RegistrationQuerySet, now: datetime, limit: int) -> list[Registration]:
@@ -111,7 +118,7 @@ def most_urgent(rows: RegistrationQuerySet, now: datetime, limit: int) -> list[R
 
 @dataclass(frozen=True)
 class Desk:
-    """What waits for decisions, and how fast they were in the last 30 days (hours from the place in line)."""
+    """What waits for decisions, and how fast they were in the last 30 days (hours from the submission)."""
 
     waiting: int
     due_today: int
@@ -127,7 +134,7 @@ def desk(rows: RegistrationQuerySet, now: datetime, end_of_today: datetime) -> D
         due_today=Count("pk", filter=waiting & Q(decision_due_at__gte=now, decision_due_at__lte=end_of_today)),
         overdue=Count("pk", filter=waiting & Q(decision_due_at__lt=now)),
     )
-    decided = rows.filter(decided_at__gt=now - RECENT).values_list("priority_at", "decided_at")
+    decided = rows.filter(decided_at__gt=now - RECENT).values_list("submitted_at", "decided_at")
     hours = [(end - start).total_seconds() / 3600 for start, end in decided if start and end]
     middle = Decimal(str(round(median(hours), 1))) if hours else None
     return Desk(**counted, decided=len(hours), median_hours=middle)

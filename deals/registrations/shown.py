@@ -56,10 +56,71 @@ class DecisionOut(serializers.Serializer[Any]):
     decided_at = serializers.DateTimeField()
 
 
+class ExtensionOut(serializers.Serializer[Any]):
+    """The one extension of the protection. While it is asked for, the protection goes on."""
+
+    state = serializers.ChoiceField(choices=["asked", "granted", "refused"])
+    proof = serializers.CharField()
+    before = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    message = serializers.CharField()
+
+
+class AppealOut(serializers.Serializer[Any]):
+    """The one appeal against a rejection or an approval in part. `deal` is the registration that it led to."""
+
+    state = serializers.ChoiceField(choices=["waiting", "refused", "reinstated", "compensated"])
+    text = serializers.CharField()
+    proof = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+    message = serializers.CharField()
+    deal = serializers.CharField(allow_null=True)
+    amount = MoneyField(allow_null=True)
+
+
+class EngagementAppealOut(serializers.Serializer[Any]):
+    """The one appeal against the part that an approval confirmed."""
+
+    state = serializers.ChoiceField(choices=["waiting", "upheld", "kept"])
+    claimed = serializers.CharField()
+    confirmed = serializers.CharField()
+    text = serializers.CharField()
+    proof = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ReversalOut(serializers.Serializer[Any]):
+    """A decision that was wrong, taken back. `deal` is the registration that follows in its place."""
+
+    before = serializers.ChoiceField(choices=["approved", "rejected"])
+    reason = serializers.CharField()
+    clause = serializers.CharField()
+    message = serializers.CharField()
+    reversed_at = serializers.DateTimeField()
+    deal = serializers.CharField(allow_null=True)
+    amount = MoneyField(allow_null=True)
+
+
 class RecurringOut(serializers.Serializer[Any]):
     amount = MoneyField(source="recurring_amount")
     per = serializers.CharField(source="recurring_per")
     months = serializers.IntegerField(source="recurring_months")
+
+
+class ProvisionalOut(serializers.Serializer[Any]):
+    due_at = serializers.DateTimeField(allow_null=True, help_text="When it begins, unless something stands against it.")
+    since = serializers.DateTimeField(allow_null=True)
+    until = serializers.DateTimeField(allow_null=True, help_text="Null before the decision.")
 
 
 class DealOut(serializers.Serializer[Any]):
@@ -75,6 +136,9 @@ class DealOut(serializers.Serializer[Any]):
     motion = serializers.CharField()
     opportunity = serializers.CharField()
     engagement = serializers.CharField()
+    claimed_engagement = serializers.CharField(
+        help_text="What was registered, once an approval has confirmed it or another part; empty before."
+    )
     origin = serializers.CharField()
     segment = serializers.CharField()
     competitor = serializers.CharField()
@@ -85,12 +149,28 @@ class DealOut(serializers.Serializer[Any]):
     priority_at = serializers.DateTimeField(allow_null=True)
     decision_due_at = serializers.DateTimeField(source="due_at", allow_null=True)
     protected_until = serializers.DateTimeField(allow_null=True)
+    teaming_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Until when the partner says whether it shares the protection; see `team`."
+    )
+    escalated_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the decision had missed its date and went to a second account manager too."
+    )
+    provisional = ProvisionalOut(allow_null=True, help_text="A protection until the decision, and some days after it.")
     question = QuestionOut(allow_null=True)
     answer = serializers.CharField(source="answer_message")
     decision = DecisionOut(allow_null=True)
+    extension = ExtensionOut(allow_null=True)
+    appeal = AppealOut(allow_null=True)
+    appeal_of = serializers.CharField(
+        allow_null=True, help_text="The rejected registration that it follows, in its place in line."
+    )
+    reversal = ReversalOut(allow_null=True)
+    engagement_appeal = EngagementAppealOut(allow_null=True)
     terms = serializers.JSONField()
     closed_on = serializers.DateField(allow_null=True)
     won_value = MoneyField(allow_null=True)
+    refunded = MoneyField(source="refunded_value", allow_null=True, help_text="Null until it is won.")
+    early_reason = serializers.CharField(help_text="Why it was won so soon after the approval.")
     end_reason = serializers.CharField()
     account = serializers.CharField(
         required=False, allow_null=True, help_text="For the vendor alone: the customer as it is known there."
@@ -122,6 +202,7 @@ def _shown(deal: Registration) -> dict[str, Any]:
         "motion": deal.motion,
         "opportunity": deal.opportunity,
         "engagement": deal.engagement,
+        "claimed_engagement": deal.claimed_engagement,
         "origin": deal.origin,
         "segment": deal.segment,
         "competitor": deal.competitor,
@@ -132,12 +213,22 @@ def _shown(deal: Registration) -> dict[str, Any]:
         "priority_at": _plain(deal.priority_at),
         "decision_due_at": _plain(deal.due_at),
         "protected_until": _plain(deal.protected_until),
+        "teaming_due_at": _plain(deal.teaming_due_at),
+        "escalated_at": _plain(deal.escalated_at),
+        "provisional": _provisional(deal) if deal.escalated_at else None,
         "question": _question(deal) if deal.state == State.ASKED else None,
         "answer": deal.answer_message,
         "decision": _decision(deal) if deal.decided_at else None,
+        "extension": _extension(deal),
+        "appeal": _appeal(deal),
+        "appeal_of": deal.appeal_of_id,
+        "reversal": _reversal(deal),
+        "engagement_appeal": _engagement_appeal(deal),
         "terms": deal.terms,
         "closed_on": _plain(deal.closed_on),
         "won_value": _money(deal.won_value, deal.currency),
+        "refunded": _money(deal.refunded_value, deal.currency) if deal.won_value is not None else None,
+        "early_reason": deal.early_reason,
         "end_reason": deal.end_reason,
     }
 
@@ -168,6 +259,15 @@ def _question(deal: Registration) -> dict[str, Any]:
     return {"message": deal.asked_message, "fields": deal.asked_fields, "answer_due_at": due}
 
 
+def _provisional(deal: Registration) -> dict[str, Any]:
+    due = deal.provisional_due_at if deal.is_undecided and deal.provisional_at is None else None
+    return {
+        "due_at": _plain(due),
+        "since": _plain(deal.provisional_at),
+        "until": _plain(deal.provisional_until),
+    }
+
+
 def _decision(deal: Registration) -> dict[str, Any]:
     return {
         "outcome": deal.outcome,
@@ -176,6 +276,47 @@ def _decision(deal: Registration) -> dict[str, Any]:
         "message": deal.decision_message,
         "decided_at": _plain(deal.decided_at),
     }
+
+
+def _extension(deal: Registration) -> dict[str, Any] | None:
+    found = getattr(deal, "extension", None)
+    if found is None:
+        return None
+    moments = {name: _plain(getattr(found, name)) for name in ("before", "until", "asked_at", "due_at", "decided_at")}
+    return {"state": str(found.state), "proof": found.proof, **moments, "message": found.message}
+
+
+def _appeal(deal: Registration) -> dict[str, Any] | None:
+    found = getattr(deal, "appeal", None)
+    if found is None:
+        return None
+    moments = {name: _plain(getattr(found, name)) for name in ("asked_at", "due_at", "decided_at")}
+    said = {name: getattr(found, name) for name in ("text", "proof", "reason", "message")}
+    return {
+        "state": str(found.state),
+        **said,
+        **moments,
+        "deal": found.linked_id,
+        "amount": _money(found.amount, found.currency),
+    }
+
+
+def _engagement_appeal(deal: Registration) -> dict[str, Any] | None:
+    found = getattr(deal, "engagement_appeal", None)
+    if found is None:
+        return None
+    said = {name: getattr(found, name) for name in ("claimed", "confirmed", "text", "proof", "reason", "message")}
+    moments = {name: _plain(getattr(found, name)) for name in ("asked_at", "due_at", "decided_at")}
+    return {"state": str(found.state), **said, **moments}
+
+
+def _reversal(deal: Registration) -> dict[str, Any] | None:
+    found = getattr(deal, "reversal", None)
+    if found is None:
+        return None
+    said = {name: getattr(found, name) for name in ("before", "reason", "clause", "message")}
+    money = _money(found.amount, found.currency)
+    return {**said, "reversed_at": _plain(found.reversed_at), "deal": found.linked_id, "amount": money}
 
 
 def _plain(moment: date | None) -> str | None:

@@ -22,6 +22,7 @@ class State(models.TextChoices):
 
 UNDECIDED = frozenset({State.SUBMITTED, State.ASKED})
 OPEN = UNDECIDED | {State.APPROVED}
+CLOSED = frozenset({State.WON, State.REVERSED})
 FINAL = frozenset(State) - OPEN - {State.DRAFT}
 # What the tone of a state's pill is; absent: neutral.
 TONES = {
@@ -31,6 +32,7 @@ TONES = {
     State.REJECTED: "bad",
     State.LAPSED: "bad",
     State.EXPIRED: "bad",
+    State.REVERSED: "bad",
 }
 
 
@@ -43,14 +45,22 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     APPROVE = "approve"
     REJECT = "reject"
+    PROPOSE = "propose"
+    TEAM = "team"
     WIN = "win"
     LOSE = "lose"
+    EXTEND = "extend"
+    EXTENSION = "extension"
     EXPIRE = "expire"
     LAPSE = "lapse"
+    REFUND = "refund"
+    APPEAL = "appeal"
+    APPEAL_DECISION = "appeal_decision"
+    REVERSE = "reverse"
 
 
-# verb: (the state it needs, the state it leads to)
-TRANSITIONS: dict[Verb, tuple[frozenset[State], State]] = {
+# verb: (the state it needs, the state it leads to; None: it stays as it is)
+TRANSITIONS: dict[Verb, tuple[frozenset[State], State | None]] = {
     Verb.EDIT: (frozenset({State.DRAFT}), State.DRAFT),
     Verb.DISCARD: (frozenset({State.DRAFT}), State.DRAFT),
     Verb.SUBMIT: (frozenset({State.DRAFT}), State.SUBMITTED),
@@ -59,10 +69,22 @@ TRANSITIONS: dict[Verb, tuple[frozenset[State], State]] = {
     Verb.WITHDRAW: (UNDECIDED, State.WITHDRAWN),
     Verb.APPROVE: (frozenset({State.SUBMITTED}), State.APPROVED),
     Verb.REJECT: (frozenset({State.SUBMITTED}), State.REJECTED),
+    Verb.PROPOSE: (frozenset({State.SUBMITTED}), State.SUBMITTED),
+    # Once both have accepted; until then it stays as it was.
+    Verb.TEAM: (frozenset({State.SUBMITTED, State.APPROVED}), State.APPROVED),
     Verb.WIN: (frozenset({State.APPROVED}), State.WON),
     Verb.LOSE: (frozenset({State.APPROVED}), State.LOST),
+    Verb.EXTEND: (frozenset({State.APPROVED}), State.APPROVED),
+    Verb.EXTENSION: (frozenset({State.APPROVED}), State.APPROVED),
     Verb.EXPIRE: (frozenset({State.APPROVED}), State.EXPIRED),
     Verb.LAPSE: (frozenset({State.ASKED}), State.LAPSED),
+    # Once everything is refunded; until then it stays won.
+    Verb.REFUND: (frozenset({State.WON}), State.REVERSED),
+    # What was decided stands, whole or in part; who was right gets a registration that follows it, or money.
+    Verb.APPEAL: (frozenset({State.REJECTED, State.APPROVED, State.WON}), None),
+    Verb.APPEAL_DECISION: (frozenset({State.REJECTED, State.APPROVED, State.WON, State.LOST, State.EXPIRED}), None),
+    # A decision that was wrong, taken back by somebody else.
+    Verb.REVERSE: (frozenset({State.APPROVED, State.REJECTED}), State.REVERSED),
 }
 
 
@@ -100,6 +122,8 @@ class Per(models.TextChoices):
 
 class Outcome(models.TextChoices):
     EXCLUSIVE = "exclusive", _("Exclusive")
+    TEAMING = "teaming", _("Shared by two partners")
+    NON_EXCLUSIVE = "non_exclusive", _("Not exclusive")
 
 
 class RejectReason(models.TextChoices):
@@ -108,6 +132,7 @@ class RejectReason(models.TextChoices):
     DIRECT_OPPORTUNITY = "direct_opportunity", _("There is a direct opportunity")
     NAMED_ACCOUNT = "named_account", _("A named account of the vendor")
     EXISTING_CUSTOMER = "existing_customer", _("An existing customer")
+    PARTNER_OF_RECORD = "partner_of_record", _("The customer has a partner of record")
     OUTSIDE_TERRITORY = "outside_territory", _("Outside your territory")
     TENDER = "tender", _("A published tender")
     INCOMPLETE = "incomplete", _("Information is missing")

@@ -5,6 +5,7 @@ from django.db import connection
 from deals.registrations.models import Registration
 from prm import matching
 from prm.matching.rules import deciding
+from prm.questions import planned_once
 
 # In an order that all keep, so that nobody waits in a circle.
 AWAIT = """
@@ -20,5 +21,5 @@ def await_twins(registration: Registration, *, block_from: float) -> None:
     A statement of its own: the next one then sees what they wrote. Registrations for other customers go on.
     """
     keys = deciding(matching.normalise(registration.identity), block_from)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, planned_once():
         cursor.execute(AWAIT, [registration.partner_id, sorted(keys)])

@@ -1,18 +1,20 @@
 """The list of registrations, and what a partner does with one."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from deals.conflicts.texts import evidence_wanted, own_of
 from deals.events import SUBJECT
 from deals.registrations import actions, face, policies
 from deals.registrations.filters import RegistrationFilter
@@ -20,10 +22,12 @@ from deals.registrations.forms import AnswerForm, LoseForm, ShareForm, WinForm, 
 from deals.registrations.listing import LISTING, filter_of, rows_of
 from deals.registrations.models import Registration
 from deals.registrations.rules import allows
-from deals.registrations.selectors import colleagues_to_share_with
+from deals.registrations.selectors import colleagues_to_share_with, worth_of
 from deals.registrations.states import State, Verb
+from deals.registrations.winning import is_early
 from prm.audit.selectors import timeline
 from prm.clocks.database import database_now
+from prm.ledger.shown import today_of
 from prm.portal.exports import listed
 from prm.portal.guards import MemberRequest, member, requires
 from prm.portal.lists import narrowed_by, page_of
@@ -41,6 +45,7 @@ def deals(request: MemberRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "now": now,
+        "worths": worth_of(page.rows, today_of(request.user, now)),
         "may_register": policies.can_register(request.user),
         "may_export": request.user.may(*policies.EXPORTERS),
     }
@@ -66,18 +71,27 @@ def own(request: MemberRequest, public_id: str) -> Registration:
     return registration
 
 
-def partner_page(request: MemberRequest, registration: Registration, **bound: BaseForm) -> HttpResponse:
-    """The partner's face of a registration; a form that was refused stands in it with its sentences."""
-    now = database_now()
-    context: dict[str, Any] = {
+def told_of(request: MemberRequest, registration: Registration, now: datetime) -> dict[str, Any]:
+    """What both faces of a registration say of it."""
+    return {
         "deal": registration,
         "now": now,
+        "worths": worth_of([registration], today_of(request.user, now)),
         "steps": face.steps(registration, now),
         "shield": face.shield(registration, now),
         "promised": face.promised(registration.terms),
         "services": face.services(registration),
+    }
+
+
+def partner_page(request: MemberRequest, registration: Registration, **bound: BaseForm) -> HttpResponse:
+    """The partner's face of a registration; a form that was refused stands in it with its sentences."""
+    now = database_now()
+    context: dict[str, Any] = {
+        **told_of(request, registration, now),
         "entries": timeline(SUBJECT, registration.public_id, reader=request.user),
         "refused": next(iter(bound.values()), None),
+        "would_change": evidence_wanted(registration.decision_reason, own_of(registration)),
         **_verbs(request, registration),
         **bound,
     }
@@ -94,7 +108,7 @@ def _verbs(request: MemberRequest, registration: Registration) -> dict[str, Any]
         "may_edit": allows(Verb.EDIT, state),
         "may_answer": allows(Verb.ANSWER, state),
         "withdraw": WithdrawForm() if allows(Verb.WITHDRAW, state) else None,
-        "win": WinForm(registration=registration, today=localdate()) if allows(Verb.WIN, state) else None,
+        "win": _win_form(registration) if allows(Verb.WIN, state) else None,
         "lose": LoseForm() if allows(Verb.LOSE, state) else None,
         "share": ShareForm(colleagues=colleagues_to_share_with(registration)),
         "shares": registration.shares.select_related("user").order_by("shared_at"),
@@ -177,6 +191,11 @@ def _end(request: MemberRequest, public_id: str, name: str, verb: Callable[..., 
     return partner_page(request, registration, **{name: form})
 
 
+def _win_form(registration: Registration, given: QueryDict | None = None) -> WinForm:
+    early = is_early(registration, database_now())
+    return WinForm(given, registration=registration, today=localdate(), early=early)
+
+
 def _form_of(
     name: str, request: MemberRequest, registration: Registration
 ) -> WithdrawForm | WinForm | LoseForm | ShareForm:
@@ -184,7 +203,7 @@ def _form_of(
         case "withdraw":
             return WithdrawForm(request.POST)
         case "win":
-            return WinForm(request.POST, registration=registration, today=localdate())
+            return _win_form(registration, request.POST)
         case "lose":
             return LoseForm(request.POST)
     return ShareForm(request.POST, colleagues=colleagues_to_share_with(registration))

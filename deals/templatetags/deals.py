@@ -1,5 +1,6 @@
 """How a registration is written in lists and cards."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,13 +17,15 @@ from deals.programme.writing import quarter, written
 from deals.quality.rules import Precision
 from deals.registrations.face import SOON_DAYS, VERY_SOON_DAYS, days_between
 from deals.registrations.models import Registration
-from deals.registrations.states import LossReason, State
-from deals.rulebook import Clause
+from deals.registrations.states import LossReason, Outcome, State
 from prm.currencies import Money
 from prm.matching import Band
 from prm.metrics.registry import Metric
+from prm.policy.clauses import Clause
 from prm.portal import formats
 from prm.portal.templatetags.portal import NOTHING, day, pill
+from prm.rates.rules import Converted
+from prm.rates.shown import about
 
 register = template.Library()
 
@@ -35,8 +38,12 @@ def product_names(registration: Registration) -> str:
 @register.simple_tag
 def state_pill(registration: Registration, now: datetime) -> SafeString:
     until = registration.protected_until
+    if registration.teaming_due_at is not None:
+        return pill(_("Team proposed"), "warn")
     if registration.state == State.APPROVED and until and days_between(now, until) <= SOON_DAYS:
         return pill(_("Ends soon"), "warn")
+    if registration.state == State.APPROVED and registration.outcome == Outcome.NON_EXCLUSIVE:
+        return pill(_("Approved, not exclusive"), registration.tone)
     return pill(registration.get_state_display(), registration.tone)
 
 
@@ -97,13 +104,20 @@ def of_band(found: dict[Band, Precision], band: Band) -> Precision:
 
 @register.filter
 def main_money(amounts: list[Money]) -> str:
-    """The largest of several currencies."""
+    """In the programme's currency, or in the first of the others."""
     return formats.short_money(amounts[0].amount, amounts[0].currency) if amounts else formats.number(0)
 
 
 @register.filter
 def other_money(amounts: list[Money]) -> str:
     return "".join(f" · {formats.short_money(money.amount, money.currency)}" for money in amounts[1:])
+
+
+@register.filter
+def worth(registration: Registration, known: Mapping[Money, Converted] | None) -> str:
+    """What its value is worth in the programme's currency; empty where that is its own, or no rate is known."""
+    found = known and known.get(Money(registration.value or Decimal(0), registration.currency))
+    return about(found) if found else ""
 
 
 @register.filter

@@ -111,6 +111,37 @@ def test_complete_draft_is_submitted(rep: Caller) -> None:
     assert answer.json()["decision_due_at"] > answer.json()["priority_at"]
 
 
+def test_registration_is_created_and_submitted_in_one_request(rep: Caller, pam: Caller) -> None:
+    answer = rep.post("deals", COMPLETE | {"submit": True}, **{"Idempotency-Key": "at-once"})
+    again = rep.post("deals", COMPLETE | {"submit": True}, **{"Idempotency-Key": "at-once"})
+
+    deal = answer.json()
+    assert (answer.status_code, deal["state"]) == (201, "submitted")
+    assert deal["decision_due_at"] > deal["priority_at"]
+    assert again.json() == deal
+    assert deal == rep.get(f"deals/{deal['id']}").json()
+    assert answer["ETag"] == rep.get(f"deals/{deal['id']}")["ETag"]
+    kinds = [entry["kind"] for entry in rep.get(f"deals/{deal['id']}/timeline").json()["results"]]
+    assert kinds == ["deal.submitted"]
+    assert assess_pending() == 1
+    assert pam.get(f"deals/{deal['id']}/findings").json()["state"] == "assessed"
+
+
+def test_what_cannot_be_submitted_at_once_is_not_kept(rep: Caller, cast: Cast) -> None:
+    make_registration(cast.helix, **MUELLER)
+
+    incomplete = rep.post("deals", {"customer": {"name": "Aster Foods"}, "submit": True})
+    repeated = rep.post("deals", COMPLETE | {"submit": True})
+    unclear = rep.post("deals", COMPLETE | {"submit": "yes"})
+    kept = rep.post("deals", COMPLETE | {"submit": False})
+
+    assert [answer.status_code for answer in (incomplete, repeated, unclear, kept)] == [400, 409, 400, 201]
+    assert "work_done" in incomplete.json()["errors"]
+    assert list(unclear.json()["errors"]) == ["submit"]
+    assert Registration.objects.exclude(state="draft").count() == 1
+    assert [deal["id"] for deal in rep.get("deals?state=draft").json()["results"]] == [kept.json()["id"]]
+
+
 def test_draft_needs_only_a_name(rep: Caller) -> None:
     assert rep.post("deals", {"customer": {"name": "Aster Foods"}}).status_code == 201
     for body in ({}, {"customer": {}}, {"customer": {"name": "  "}}):
@@ -276,7 +307,8 @@ def test_deal_goes_from_question_to_win(rep: Caller, pam: Caller, cast: Cast) ->
     assert approved.json()["decision"]["outcome"] == "exclusive"
     assert approved.json()["terms"]["rate"] == "0.2"
 
-    won = rep.post(f"{path}/win", {"closed_on": "2026-01-05", "value": {"amount": "90000.00", "currency": "EUR"}})
+    value = {"amount": "90000.00", "currency": "EUR"}
+    won = rep.post(f"{path}/win", {"closed_on": "2026-01-05", "early_reason": "Signed.", "value": value})
     assert (won.status_code, won.json()["state"]) == (200, "won")
     assert won.json()["won_value"] == {"amount": "90000.00", "currency": "EUR"}
 

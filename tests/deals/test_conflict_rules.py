@@ -10,16 +10,6 @@ from hypothesis import strategies as st
 
 from deals.conflicts.models import Band, Kind
 from deals.conflicts.rules import (
-    BLOCK,
-    EARLIER,
-    EXISTING,
-    HINT,
-    KNOWN,
-    LATER,
-    NAMED,
-    PROTECTION,
-    REVIEW,
-    THIN,
     Asked,
     Customer,
     Found,
@@ -33,7 +23,8 @@ from deals.conflicts.rules import (
     weight,
 )
 from deals.conflicts.sentences import BECAUSE, OUTCOMES, UNLESS
-from deals.rulebook import CLAUSE_OF, DealRules, clauses
+from deals.precedence import BLOCK, CLAUSE_OF, EARLIER, EXISTING, HINT, KNOWN, LATER, NAMED, PROTECTION, REVIEW, THIN
+from deals.rulebook import DealRules, clauses
 from prm import matching
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -161,7 +152,7 @@ def test_a_protection_overlaps_in_the_protected_products_alone() -> None:
         (False, False, [(KNOWN, HINT)]),
         (True, False, [(NAMED, REVIEW)]),
         (False, True, [(EXISTING, REVIEW)]),
-        (True, True, [(EXISTING, REVIEW), (NAMED, REVIEW)]),
+        (True, True, [(NAMED, REVIEW), (EXISTING, REVIEW)]),
     ],
 )
 def test_a_known_customer_never_blocks(band: str, named: bool, existing: bool, expected: list[tuple[str, str]]) -> None:
@@ -181,7 +172,7 @@ def test_nothing_found_is_nothing() -> None:
     assert assess(ASKED, [], []) == []
 
 
-def test_the_gravest_finding_comes_first_and_then_the_likeliest() -> None:
+def test_the_gravest_comes_first_then_what_the_rules_name_first_then_the_likeliest() -> None:
     rivals = [
         replace(RIVAL, id="deal_weak", band=REVIEW, score=0.7),
         replace(RIVAL, id="deal_later", place=AFTER, score=0.99),
@@ -192,8 +183,8 @@ def test_the_gravest_finding_comes_first_and_then_the_likeliest() -> None:
     assert [(each.subject[1], each.band) for each in seen] == [
         ("deal_more", BLOCK),
         ("deal_less", BLOCK),
-        ("acc_one", REVIEW),
         ("deal_weak", REVIEW),
+        ("acc_one", REVIEW),
         ("deal_later", HINT),
         ("", HINT),
     ]
@@ -328,7 +319,7 @@ def test_finding_keeps_what_the_matcher_said(band: str) -> None:
 
 @pytest.mark.parametrize(
     ("ceiling", "expected"),
-    [(BLOCK, [(EXISTING, REVIEW), (NAMED, REVIEW)]), (HINT, [(EXISTING, HINT), (NAMED, HINT)])],
+    [(BLOCK, [(NAMED, REVIEW), (EXISTING, REVIEW)]), (HINT, [(NAMED, HINT), (EXISTING, HINT)])],
 )
 def test_customer_that_was_judged_another_one_is_not_for_review(ceiling: str, expected: list[tuple[str, str]]) -> None:
     customer = replace(CUSTOMER, named=True, existing=True, band=ceiling, ceiling=ceiling)

@@ -214,7 +214,7 @@ def test_named_and_existing_customers_are_for_review(cast: Cast) -> None:
 
     registration = make_assessed(cast.helix, customer_name="Aster Foods", customer_website="aster-foods.de")
 
-    assert found(registration) == [("existing_customer", "review"), ("named_account", "review")]
+    assert found(registration) == [("named_account", "review"), ("existing_customer", "review")]
     assert recommendation(read_findings(registration, reader=cast.pam))["outcome"] == "ask"
 
 

@@ -5,17 +5,22 @@ from decimal import Decimal
 
 import pytest
 
+from deals.cases.models import DirectCase
 from deals.decisions import actions as decisions
+from deals.direct.models import DirectTouch
+from deals.leads.answers import accept
+from deals.leads.models import LeadOffer
 from deals.protections.models import Protection
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
 from deals.registrations.states import State
 from partners.customers.actions import record_revenue
 from partners.models import Partner
+from prm.accounts.models import User
 from prm.clocks.database import database_now
 from prm.metrics.registry import METRICS, Metric, Period
 from prm.metrics.selectors import figures
-from tests.factories import Cast, Team, make_account, make_approved, make_registration
+from tests.factories import Cast, Team, make_account, make_approved, make_registration, offer_to
 
 Q3 = Period.parse("2026Q3")
 INSIDE = datetime(2026, 8, 12, 9, tzinfo=UTC)  # a Wednesday
@@ -198,7 +203,14 @@ def test_won_revenue_takes_back_what_was_reversed(cast: Cast) -> None:
 def test_won_revenue_follows_a_win(cast: Cast) -> None:
     now = database_now()
     deal = make_approved(cast.helix, value=Decimal("86400.00"))
-    registrations.win(registration=deal, closed_on=now.date(), value=Decimal("80000.00"), by=cast.helix.rep, now=now)
+    registrations.win(
+        registration=deal,
+        closed_on=now.date(),
+        early_reason="Signed at once.",
+        value=Decimal("80000.00"),
+        by=cast.helix.rep,
+        now=now,
+    )
     assert figure("won_revenue", period=Period.quarter_of(now)) == {cast.helix.organisation.pk: Decimal("80000.00")}
 
 
@@ -210,6 +222,29 @@ def test_time_to_first_deal_is_told_once_in_the_period_of_the_first(cast: Cast) 
     submitted(cast.orbit, INSIDE)
     assert figure("time_to_first_deal") == {cast.helix.organisation.pk: Decimal(40)}
     assert figure("time_to_first_deal", period=Period.parse("2026Q2")) == {cast.orbit.organisation.pk: Decimal(0)}
+
+
+def judged_cases(team: Team, seller: User, *states: str) -> None:
+    """Our own sales at a customer of the partner, decided inside the period."""
+    deal = Registration.objects.filter(partner=team.partner, account__isnull=False).latest("pk")
+    assert deal.account is not None
+    for state in states:
+        touch = DirectTouch.objects.create(account=deal.account, kind="call", on=INSIDE.date(), created_at=INSIDE)
+        about = {"touch": touch, "registration": deal, "seller": seller, "reason": "Why"}
+        DirectCase.objects.create(**about, state=state, opened_at=INSIDE, due_at=INSIDE + DAY, decided_at=INSIDE)
+
+
+def test_breaches_of_our_own_sales_are_what_is_not_respected(cast: Cast) -> None:
+    approved(cast.helix, INSIDE, 3)
+    approved(cast.orbit, INSIDE, 3)
+    judged_cases(cast.helix, cast.seller, "permitted", "breach", "withdrawn", "attached")
+    judged_cases(cast.orbit, cast.seller, "permitted")
+
+    assert figure("protections_respected") == {
+        cast.helix.organisation.pk: Decimal("0.7500"),
+        cast.orbit.organisation.pk: Decimal("1.0000"),
+    }
+    assert figure("protections_respected", period=Period.parse("2026Q2")) == {}
 
 
 @pytest.mark.parametrize("metric", list(METRICS), ids=METRICS.names())
@@ -228,7 +263,12 @@ def test_metric_asks_the_database_once_and_only_about_the_asked(
         on=INSIDE.date(),
         now=INSIDE,
     )
+    judged_cases(cast.orbit, cast.seller, "permitted")
+    accept(offer=offer_to(cast.orbit, cast.pam), by=cast.orbit.rep, now=database_now())
+    LeadOffer.objects.update(answered_at=INSIDE)
     Protection.objects.update(period=(INSIDE, Q3.end + DAY))
+    Registration.objects.update(escalated_at=INSIDE, provisional_due_at=INSIDE, provisional_at=INSIDE)
+    Registration.objects.update(early_reason="Signed at once.")
     with django_assert_num_queries(1):
         found = metric.compute([cast.orbit.organisation.pk], Q3)
     assert set(found) == {cast.orbit.organisation.pk}

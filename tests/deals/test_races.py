@@ -111,8 +111,9 @@ def test_parallel_overrides_let_only_one_win(
 def test_parallel_overrides_oversell_without_lock_and_constraint(
     live_server: LiveServer, live_cast: Cast, rivals: list[Registration], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: the test above can fail."""
-    monkeypatch.setattr(locks, "lock_customer", lambda *_identities, **_from: None)
+    """The control: the test above can fail. Where the lock was, all meet instead, so that none is alone by chance."""
+    meeting = Barrier(PARALLEL, timeout=20)
+    monkeypatch.setattr(locks, "lock_customer", lambda *_identities, **_from: meeting.wait())
 
     answers = all_at_once(live_server.url, approvals(rivals, live_cast.pam, override_reason="customer_choice"))
 

@@ -108,7 +108,7 @@ def test_taken_references_are_never_drawn(cast: Cast, monkeypatch: pytest.Monkey
     taken = [f"DR-{10 ** (digits - 1) + number}" for number, digits in enumerate(DIGITS)]
     assert deal.reference == taken[0]
 
-    assert draw_reference() == taken[1]
+    assert draw_reference() == (deal.pk + 1, taken[1])
 
 
 def test_six_taken_references_are_a_sentence_and_no_riddle(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -257,13 +257,17 @@ def test_win_writes_the_revenue_once(cast: Cast) -> None:
     approved = make_approved(cast.helix)
     now = database_now()
 
-    won = actions.win(registration=approved, closed_on=now.date(), by=cast.helix.rep, now=now)
+    won = actions.win(
+        registration=approved, closed_on=now.date(), early_reason="Signed at once.", by=cast.helix.rep, now=now
+    )
 
     fact = RevenueFact.objects.get()
     assert (won.state, won.won_value) == ("won", approved.value)
     assert (fact.subject_id, fact.amount, fact.partner) == (won.public_id, approved.value, cast.helix.partner)
     with pytest.raises(StateConflict):
-        actions.win(registration=approved, closed_on=now.date(), by=cast.helix.rep, now=now)
+        actions.win(
+            registration=approved, closed_on=now.date(), early_reason="Signed at once.", by=cast.helix.rep, now=now
+        )
 
 
 def test_win_in_the_future_or_another_currency_is_refused(cast: Cast) -> None:
@@ -276,7 +280,14 @@ def test_win_in_the_future_or_another_currency_is_refused(cast: Cast) -> None:
         (now.date(), "USD", "value"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            actions.win(registration=approved, closed_on=closed_on, currency=currency, by=cast.helix.rep, now=now)
+            actions.win(
+                registration=approved,
+                closed_on=closed_on,
+                early_reason="Signed at once.",
+                currency=currency,
+                by=cast.helix.rep,
+                now=now,
+            )
         assert list(refused.value.errors) == [field]
 
 

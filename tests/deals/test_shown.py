@@ -58,7 +58,7 @@ def test_asked_deal_is_shown_as_declared(cast: Cast) -> None:
     shown = by_hand(deal, cast.helix.rep)
 
     # What is made of several columns is looked at below.
-    names = set(shown) - {"decision", "question", "value", "won_value", "recurring"}
+    names = set(shown) - {"decision", "question", "value", "won_value", "refunded", "recurring"}
     assert {name: shown[name] for name in names} == plain(declared(deal, names))
     assert set(shown["question"]) == {"message", "fields", "answer_due_at"}
     assert shown["value"] == {"amount": "86400.00", "currency": "EUR"}

@@ -2,21 +2,28 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.forms import model_to_dict
 
+from deals.appeals.actions import appeal, decide_appeal
 from deals.decisions import actions as decisions
+from deals.earnings.actions import refund
+from deals.extensions.actions import ask_extension, decide_extension
 from deals.protections import actions as sweeps
 from deals.registrations import actions, rules
 from deals.registrations.models import Registration
 from deals.registrations.states import FINAL, OPEN, TONES, TRANSITIONS, UNDECIDED, State, Verb
+from deals.reversals.actions import reverse
+from deals.teaming.actions import Proposal, answer_teaming, propose
 from prm.accounts.models import User
 from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.errors import PrmError, StateConflict
 from prm.notices.models import Notice
-from tests.factories import Cast, make_approved, make_asked, make_draft, make_registration
+from tests.factories import Cast, make_asked, make_draft, make_registration
 
 Make = Callable[[Cast], Registration]
 Call = Callable[[Registration, User], object]
@@ -41,17 +48,40 @@ def lapsed(cast: Cast) -> Registration:
     return asked
 
 
+def in_part(cast: Cast) -> Registration:
+    """One of two product lines is approved, so that there is something to appeal against."""
+    deal = make_registration(cast.helix, cast.products["fleet-cloud"], cast.products["route-planner"])
+    kept = [cast.products["fleet-cloud"]]
+    return decisions.approve(registration=deal, products=kept, by=cast.pam, now=database_now())
+
+
+def appealed(cast: Cast) -> Registration:
+    return appeal(registration=in_part(cast), text=PROOF, by=cast.helix.rep, now=database_now())
+
+
 def won(cast: Cast) -> Registration:
     now = database_now()
-    return actions.win(registration=make_approved(cast.helix), closed_on=now.date(), by=cast.helix.rep, now=now)
+    return actions.win(
+        registration=in_part(cast),
+        closed_on=now.date(),
+        early_reason="Signed at once.",
+        by=cast.helix.rep,
+        now=now,
+    )
+
+
+def refunded(cast: Cast) -> Registration:
+    deal = won(cast)
+    assert deal.won_value is not None
+    return refund(registration=deal, amount=deal.won_value, reason="returned", by=cast.pam, now=database_now())
 
 
 def lost(cast: Cast) -> Registration:
-    return actions.lose(registration=make_approved(cast.helix), reason="price", by=cast.helix.rep, now=database_now())
+    return actions.lose(registration=appealed(cast), reason="price", by=cast.helix.rep, now=database_now())
 
 
 def expired(cast: Cast) -> Registration:
-    approved = make_approved(cast.helix)
+    approved = appealed(cast)
     sweeps.expire_due(now=database_now() + timedelta(days=100))
     approved.refresh_from_db()
     return approved
@@ -61,13 +91,14 @@ MAKE: dict[State, Make] = {
     State.DRAFT: lambda cast: make_draft(cast.helix),
     State.SUBMITTED: lambda cast: make_registration(cast.helix),
     State.ASKED: lambda cast: make_asked(cast.helix),
-    State.APPROVED: lambda cast: make_approved(cast.helix),
+    State.APPROVED: in_part,
     State.REJECTED: rejected,
     State.WITHDRAWN: withdrawn,
     State.LAPSED: lapsed,
     State.WON: won,
     State.LOST: lost,
     State.EXPIRED: expired,
+    State.REVERSED: refunded,
 }
 
 
@@ -82,13 +113,64 @@ def call(verb: Verb, deal: Registration, cast: Cast) -> object:
         Verb.SUBMIT: lambda: actions.submit(**partner),
         Verb.ANSWER: lambda: actions.answer(message="So.", values={}, fields=[], **partner),
         Verb.WITHDRAW: lambda: actions.withdraw(reason="", **partner),
-        Verb.WIN: lambda: actions.win(closed_on=now.date(), **partner),
+        Verb.WIN: lambda: actions.win(closed_on=now.date(), early_reason="Signed at once.", **partner),
         Verb.LOSE: lambda: actions.lose(reason="price", **partner),
+        Verb.REFUND: lambda: refund(amount=deal.won_value or Decimal(1), reason="returned", **reviewer),
+        Verb.EXTEND: lambda: ask_extension(proof=PROOF, **partner),
+        Verb.EXTENSION: lambda: extended(deal, partner, reviewer),
+        Verb.APPEAL: lambda: appeal(text=PROOF, **partner),
+        Verb.APPEAL_DECISION: lambda: answered(deal, partner, cast),
+        Verb.REVERSE: lambda: reverse(
+            registration=deal, reason="other", clause="3.2", message="Wrong.", by=cast.pam2, now=now
+        ),
         Verb.ASK: lambda: decisions.ask(message="Who?", fields=["value"], **reviewer),
         Verb.APPROVE: lambda: decisions.approve(**reviewer),
         Verb.REJECT: lambda: decisions.reject(reason="other", message="No.", **reviewer),
+        Verb.PROPOSE: lambda: propose(
+            proposal=Proposal(50, "Both may try.", rival_of(deal, cast, State.SUBMITTED)), **reviewer
+        ),
+        Verb.TEAM: lambda: teamed(deal, cast, partner),
     }
     return calls[verb]()
+
+
+PROOF = "Two meetings with the board and an offer since the approval."
+
+
+def extended(deal: Registration, partner: dict[str, Any], reviewer: dict[str, Any]) -> Registration:
+    """Granted; asked for first where that is possible."""
+    if deal.state == State.APPROVED:
+        ask_extension(proof=PROOF, **partner)
+    return decide_extension(accept=True, **reviewer)
+
+
+def rival_of(deal: Registration, cast: Cast, *states: State) -> Registration | None:
+    """Orbit's registration for the same customer, if the deal could be shared with it; else one that nobody has."""
+    if not hasattr(cast, "orbit"):
+        return None
+    if deal.state not in states:
+        return Registration(pk=0, partner=cast.orbit.partner)
+    names = ("customer_name", "customer_website", "customer_city")
+    return make_registration(cast.orbit, **{name: getattr(deal, name) for name in names})
+
+
+def teamed(deal: Registration, cast: Cast, partner: dict[str, Any]) -> Registration:
+    """Accepted by both; proposed first where that is possible."""
+    rival = rival_of(deal, cast, State.SUBMITTED, State.APPROVED)
+    if rival is not None and rival.pk:
+        decided, other = (deal, rival) if deal.state == State.SUBMITTED else (rival, deal)
+        propose(registration=decided, proposal=Proposal(50, "Both may try.", other), by=cast.pam, now=database_now())
+        answer_teaming(registration=rival, accept=True, by=cast.orbit.rep, now=database_now())
+    return answer_teaming(accept=True, **partner)
+
+
+def answered(deal: Registration, partner: dict[str, Any], cast: Cast) -> Registration:
+    """Refused; asked for first where that is possible."""
+    if deal.state in TRANSITIONS[Verb.APPEAL][0] and partner["by"].organisation == deal.partner.organisation:
+        deal = appeal(registration=deal, text=PROOF, by=partner["by"], now=partner["now"])
+    return decide_appeal(
+        registration=deal, outcome="refused", reason="stands", message="No.", by=cast.pam2, now=partner["now"]
+    )
 
 
 CALLED = [verb for verb in Verb if verb not in {Verb.EXPIRE, Verb.LAPSE}]
@@ -131,7 +213,7 @@ def test_verb_that_fits_leads_where_the_table_says(cast: Cast, state: State, ver
         assert not Registration.objects.exists()
     else:
         deal.refresh_from_db()
-        assert deal.state == TRANSITIONS[verb][1]
+        assert deal.state == (TRANSITIONS[verb][1] or state)
     assert Event.objects.count() > events
 
 
@@ -151,7 +233,7 @@ def test_stranger_learns_nothing_of_the_state(cast: Cast, state: State) -> None:
 
 def call_as(verb: Verb, deal: Registration, user: User) -> object:
     stranger = Cast.__new__(Cast)
-    stranger.pam = user
+    stranger.pam = stranger.pam2 = user
     stranger.helix = type("Team", (), {"rep": user})()  # type: ignore[assignment]
     return call(verb, deal, stranger)
 
@@ -166,13 +248,14 @@ def test_states_fall_into_named_sets() -> None:
     assert set(TONES) <= set(State)
 
 
-def test_no_verb_leads_out_of_a_final_state() -> None:
-    assert [verb for verb, (needed, _to) in TRANSITIONS.items() if needed & FINAL] == []
+def test_only_refunds_and_reversals_lead_out_of_a_final_state() -> None:
+    leaving = [verb for verb, (needed, to) in TRANSITIONS.items() if to and needed & FINAL - {to}]
+    assert leaving == [Verb.REFUND, Verb.REVERSE]
 
 
 def test_every_verb_has_a_transition_and_ends_in_a_known_state() -> None:
     assert set(TRANSITIONS) == set(Verb)
-    assert {to for _needed, to in TRANSITIONS.values()} | {State.REVERSED} == set(State)
+    assert {to for _needed, to in TRANSITIONS.values()} - {None} == set(State)
 
 
 @pytest.mark.parametrize(

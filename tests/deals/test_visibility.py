@@ -53,7 +53,13 @@ def test_registration_is_read_by_the_organisation_and_those_who_read_all(
 
 def test_won_deal_is_read_by_finance_too(cast: Cast) -> None:
     now = database_now()
-    won = actions.win(registration=make_approved(cast.helix), closed_on=now.date(), by=cast.helix.rep, now=now)
+    won = actions.win(
+        registration=make_approved(cast.helix),
+        closed_on=now.date(),
+        early_reason="Signed at once.",
+        by=cast.helix.rep,
+        now=now,
+    )
 
     assert seeing(cast, won) == HELIX | READ_ALL | {"finance"}
 

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from deals.amendments.actions import lapse_due as lapse_amendments
 from deals.protections import actions
 from prm.clocks.commands import MomentCommand
 from prm.operations.actions import run_of
@@ -10,4 +11,5 @@ class Command(MomentCommand):
 
     def act(self, now: datetime) -> str:
         with run_of("expire-due"):
+            lapse_amendments(now=now)
             return f"{actions.expire_due(now=now)} registrations ended."

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -77,7 +78,7 @@ def test_finance_sees_won_deals_alone(cast: Cast, login: Login) -> None:
     won = make_approved(cast.helix)
     make_approved(cast.helix)
     now = database_now()
-    actions.win(registration=won, closed_on=now.date(), by=cast.helix.rep, now=now)
+    actions.win(registration=won, closed_on=now.date(), early_reason="Signed at once.", by=cast.helix.rep, now=now)
 
     assert listed(login(cast.finance)) == references(won)
 
@@ -115,7 +116,9 @@ def test_row_tells_where_a_deal_stands(cast: Cast, login: Login) -> None:
 
 
 def test_protection_that_ends_soon_says_so(cast: Cast, login: Login) -> None:
-    made = make_approved(cast.helix, now=database_now() - timedelta(days=84))
+    # At noon, so that no change of the clocks in between moves it to another day.
+    noon = database_now().astimezone(ZoneInfo("Europe/Berlin")).replace(hour=12)
+    made = make_approved(cast.helix, now=noon - timedelta(days=84))
 
     said = main(login(cast.helix.rep).get("/deals/"))
 

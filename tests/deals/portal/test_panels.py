@@ -22,7 +22,7 @@ from tests.factories import Cast, Team, make_account, make_approved, make_asked,
 def win(team: Team, **changes: Any) -> Registration:
     made = make_approved(team, **changes)
     now = database_now()
-    return actions.win(registration=made, closed_on=now.date(), by=team.rep, now=now)
+    return actions.win(registration=made, closed_on=now.date(), early_reason="Signed at once.", by=team.rep, now=now)
 
 
 # The partner's home
@@ -219,7 +219,8 @@ def test_desk_takes_the_median_of_thirty_days(cast: Cast) -> None:
     for hours, ago in ((2, 1), (10, 2), (30, 3), (500, 40)):
         made = make_approved(cast.helix)
         decided = now - timedelta(days=ago)
-        Registration.objects.filter(pk=made.pk).update(priority_at=decided - timedelta(hours=hours), decided_at=decided)
+        since = decided - timedelta(hours=hours)
+        Registration.objects.filter(pk=made.pk).update(submitted_at=since, decided_at=decided)
 
     found = desk(Registration.objects.all(), now, now + timedelta(hours=5))
 

@@ -133,7 +133,7 @@ def test_every_end_is_told(rep: Client, cast: Cast) -> None:
     expired, lapsed = make_approved(cast.helix, now=database_now() - timedelta(days=100)), make_asked(cast.helix)
     Registration.objects.filter(pk=lapsed.pk).update(answer_due_at=database_now() - timedelta(days=1))
     expire_due(now=database_now())
-    send(rep, won, "win", closed_on=database_now().date().isoformat())
+    send(rep, won, "win", closed_on=database_now().date().isoformat(), early_reason="Signed at once.")
     send(rep, lost, "lose", reason="price")
     send(rep, withdrawn, "withdraw")
 

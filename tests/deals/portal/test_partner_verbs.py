@@ -49,7 +49,7 @@ def test_deal_is_won_with_its_final_value(rep: Client, cast: Cast) -> None:
     made = make_approved(cast.helix)
     today = database_now().date()
 
-    send(rep, made, "win", closed_on=today.isoformat(), value="80,000")
+    send(rep, made, "win", closed_on=today.isoformat(), early_reason="Signed at once.", value="80,000")
 
     assert (made.state, made.won_value, made.closed_on) == ("won", Decimal("80000.00"), today)
 
@@ -57,7 +57,7 @@ def test_deal_is_won_with_its_final_value(rep: Client, cast: Cast) -> None:
 def test_deal_is_won_with_the_registered_value_when_none_is_given(rep: Client, cast: Cast) -> None:
     made = make_approved(cast.helix)
 
-    send(rep, made, "win", closed_on=database_now().date().isoformat(), value="")
+    send(rep, made, "win", closed_on=database_now().date().isoformat(), early_reason="Signed at once.", value="")
 
     assert (made.state, made.won_value) == ("won", made.value)
 

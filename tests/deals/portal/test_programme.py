@@ -73,11 +73,12 @@ def test_rules_in_force_are_not_called_old(cast: Cast, login: Login) -> None:
     assert "These rules applied at that time." not in main(login(cast.helix.rep).get("/rules/1/"))
 
 
-def test_rules_that_do_not_exist_or_are_still_to_come_are_not_there(cast: Cast, login: Login) -> None:
+def test_rules_that_do_not_exist_are_not_there_and_those_to_come_are(cast: Cast, login: Login) -> None:
+    """Partners are told of a version when it is published, and read it before it begins."""
     publish(7, database_now() + timedelta(days=60))
     client = login(cast.helix.rep)
 
-    assert [client.get(f"/rules/{number}/").status_code for number in (7, 99, 10**30)] == [404, 404, 404]
+    assert [client.get(f"/rules/{number}/").status_code for number in (7, 99, 10**30)] == [200, 404, 404]
 
 
 # Insight
@@ -165,7 +166,11 @@ def test_quarters_go_back_over_the_turn_of_the_year() -> None:
 def test_bars_run_from_the_oldest_quarter_to_the_chosen_one() -> None:
     counted_by_year = metric(compute=lambda ids, period: {1: Decimal(period.start.month)})
 
-    shown = selectors.over_time(counted_by_year, Period.parse("2026Q1"))
+    asked = Period.parse("2026Q1")
+    before = Period.quarter_of(asked.start - timedelta(days=1))
+    now, then = counted_by_year.compute(None, asked), counted_by_year.compute(None, before)
+    figure = selectors.Figure(counted_by_year, counted_by_year.fold(now), counted_by_year.fold(then), now)
+    shown = selectors.over_time(figure, asked)
 
     assert shown == [("2025Q2", 4), ("2025Q3", 7), ("2025Q4", 10), ("2026Q1", 1)]
 

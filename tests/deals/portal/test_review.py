@@ -80,7 +80,7 @@ def test_earlier_registration_says_to_wait(pam: Client, cast: Cast) -> None:
     make_registration(cast.orbit, **MUELLER)
     made = make_assessed(cast.helix, **MUELLER)
 
-    assert "Recommended: Decide the earlier registration first (rule 3.2)." in main(open_page(pam, made))
+    assert "Recommended: Wait for whoever is ahead (rule 3.2)." in main(open_page(pam, made))
 
 
 def test_hints_are_folded_away(pam: Client, cast: Cast) -> None:
@@ -167,7 +167,7 @@ def test_finance_reads_won_deals(cast: Cast, login: Login) -> None:
     assert open_page(client, made).status_code == 404
 
     now = database_now()
-    actions.win(registration=made, closed_on=now.date(), by=cast.helix.rep, now=now)
+    actions.win(registration=made, closed_on=now.date(), early_reason="Signed at once.", by=cast.helix.rep, now=now)
 
     assert open_page(client, made).status_code == 200
 

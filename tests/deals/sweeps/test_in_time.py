@@ -66,7 +66,13 @@ def test_protection_that_ended_makes_room_for_a_rival(cast: Cast) -> None:
 def test_won_deal_does_not_expire(cast: Cast) -> None:
     deal = make_approved(cast.helix)
     now = database_now()
-    win(registration=deal, closed_on=now.date() - timedelta(days=1), by=cast.helix.rep, now=now)
+    win(
+        registration=deal,
+        closed_on=now.date() - timedelta(days=1),
+        early_reason="Signed at once.",
+        by=cast.helix.rep,
+        now=now,
+    )
     assert expire_due(now=until(deal) + timedelta(days=9)) == 0
 
 
@@ -187,7 +193,13 @@ def test_reminder_says_how_many_days_are_really_left(cast: Cast) -> None:
 def test_ended_deal_is_not_reminded_of(cast: Cast) -> None:
     deal = make_approved(cast.helix)
     now = database_now()
-    win(registration=deal, closed_on=now.date() - timedelta(days=1), by=cast.helix.rep, now=now)
+    win(
+        registration=deal,
+        closed_on=now.date() - timedelta(days=1),
+        early_reason="Signed at once.",
+        by=cast.helix.rep,
+        now=now,
+    )
     assert remind_due(now=steps(deal)[2]) == 0
 
 
