@@ -7,6 +7,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.notices.api_urls")),
     path("", include("prm.branding.api_urls")),
     path("", include("prm.announcements.api_urls")),
+    path("", include("prm.calendars.api_urls")),
+    path("", include("prm.ledger.api_urls")),
+    path("", include("prm.payments.api_urls")),
+    path("", include("deals.exchange.api_urls")),
+    path("", include("prm.rates.api_urls")),
+    path("", include("prm.policy.api_urls")),
     path("", include("partners.api_urls")),
     path("", include("deals.api_urls")),
 ]

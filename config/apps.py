@@ -10,6 +10,7 @@ from config.celery import app as celery_app
 from config.schedule import SCHEDULE
 from prm.currencies import CURRENCIES
 from prm.operations.sockets import JOBS, Job
+from prm.payments.rules import read_iban
 
 __all__ = ["RoofConfig", "celery_app"]
 
@@ -21,6 +22,8 @@ class RoofConfig(AppConfig):
     def ready(self) -> None:
         if settings.PRM_CURRENCY not in CURRENCIES:
             raise ImproperlyConfigured(f"PRM_CURRENCY must be a currency such as EUR, not {settings.PRM_CURRENCY!r}.")
+        if settings.PRM_PAYER_IBAN and read_iban(settings.PRM_PAYER_IBAN) is None:
+            raise ImproperlyConfigured("PRM_PAYER_IBAN must be an IBAN with valid check digits.")
         register_jobs()
 
 

@@ -1,8 +1,11 @@
 """The Celery application: a doorbell and a schedule."""
 
+import gc
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from kombu import Queue
 
 from config.schedule import BELL, SCHEDULE
@@ -15,4 +18,13 @@ app.conf.beat_schedule = SCHEDULE
 # A worker takes from both in turn.
 app.conf.task_default_queue = "sweeps"
 app.conf.task_queues = [Queue("sweeps"), Queue(BELL["queue"])]
-app.autodiscover_tasks(["prm.notices", "prm.api", "prm.exports", "prm.matching", "partners", "deals"])
+app.autodiscover_tasks(
+    ["prm.notices", "prm.api", "prm.exports", "prm.ledger", "prm.matching", "prm.signing", "partners", "deals"]
+)
+
+
+@worker_init.connect
+def keep_what_is_loaded(**_given: Any) -> None:
+    """As the web server does: the processes of the pool share what was loaded before the fork."""
+    gc.collect()
+    gc.freeze()

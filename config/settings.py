@@ -27,6 +27,10 @@ PRM_NAME = env("PRM_NAME", "Northwind Partners")
 PRM_ACCENT = env("PRM_ACCENT", "#0b6b5f")
 # What an administrator sets over both is asked for anew by each process after that long.
 PRM_BRANDING_KEPT_SECONDS = 10.0
+# Who pays partners, as the bank's file names it. The demo has an account that exists nowhere.
+PRM_PAYER_NAME = env("PRM_PAYER_NAME", PRM_NAME)
+PRM_PAYER_IBAN = env("PRM_PAYER_IBAN", "DE89370400440532013000" if PRM_DEMO else "")
+PRM_PAYER_BIC = env("PRM_PAYER_BIC")
 # Figures of the programme add up amounts in this currency alone.
 PRM_CURRENCY = env("PRM_CURRENCY", "EUR")
 
@@ -48,6 +52,11 @@ INSTALLED_APPS = [
     "prm.branding",
     "prm.filters",
     "prm.announcements",
+    "prm.signing",
+    "prm.calendars",
+    "prm.payments",
+    "prm.rates",
+    "prm.ledger",
     "prm.metrics",
     "prm.matching",
     "prm.policy",
@@ -117,7 +126,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["prm.accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -269,9 +278,33 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "DeliveryEnum": "prm.notices.states.Delivery",
+        "OutcomeEnum": "deals.registrations.states.Outcome",
+        "ReasonEnum": "deals.registrations.states.RejectReason",
+        "AppealOutcomeEnum": "deals.appeals.states.Outcome",
+        "AppealReasonEnum": "deals.appeals.states.Refusal",
+        "AmendmentStateEnum": "deals.amendments.states.AmendmentState",
+        "EngagementOutcomeEnum": "deals.engagement.states.Outcome",
+        "ReversalReasonEnum": "deals.reversals.states.Mistake",
         "BandEnum": "deals.conflicts.models.Band",
+        "TeamStateEnum": "deals.teaming.states.TeamState",
+        "PaymentRunStateEnum": "prm.payments.states.RunState",
+        "CurrencyEnum": "prm.rates.api.CODES",
         "ListBandEnum": "partners.lists.states.Band",
+        "LeadStateEnum": "deals.leads.states.LeadState",
+        "LeadOfferStateEnum": "deals.leads.states.OfferState",
+        "MarketplaceOfferStateEnum": "deals.marketplace.states.MarketState",
         "FindingKindEnum": "deals.conflicts.models.Kind",
+        "DirectStageEnum": "deals.direct.states.Stage",
+        "OpenStageEnum": "deals.direct.states.OPEN_CHOICES",
+        "TouchKindEnum": "deals.direct.states.TouchKind",
+        "CoSellStateEnum": "deals.cosell.states.CoSellState",
+        "CoSellReasonEnum": "deals.cosell.states.Refusal",
+        "CoSellResultEnum": "deals.cosell.states.SAID_CHOICES",
+        "PartyEnum": "deals.cosell.states.Party",
+        "MapStateEnum": "deals.mapping.states.MapState",
+        "CaseStateEnum": "deals.cases.states.CaseState",
+        "RecordStateEnum": "deals.records.states.RecordState",
+        "RecordSourceEnum": "deals.records.states.Source",
         "AlikeKindEnum": "partners.merges.models.PairKind",
         "JudgedEnum": "prm.matching.feedback.models.Judgement.Verdict",
     },

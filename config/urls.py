@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: each line before it is tried for every request.
+    path("api/v1/", include("config.api_urls")),
     path("", include("prm.portal.urls")),
     path("", include("prm.accounts.urls")),
     path("", include("prm.notices.urls")),
@@ -14,10 +16,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.branding.urls")),
     path("", include("prm.filters.urls")),
     path("", include("prm.announcements.urls")),
+    path("", include("prm.signing.urls")),
+    path("", include("prm.calendars.urls")),
+    path("", include("prm.ledger.urls")),
+    path("", include("prm.payments.urls")),
+    path("", include("prm.rates.urls")),
+    path("", include("deals.exchange.urls")),
+    path("", include("prm.policy.urls")),
     path("", include("partners.urls")),
     path("", include("deals.urls")),
     path("auth/", include("prm.accounts.auth_urls")),
-    path("api/v1/", include("config.api_urls")),
     path("", include("prm.api.health_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.checks import Tags
 from django.core.management import BaseCommand, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from prm.clocks.database import database_now
 from prm.matching import rekeying
+from prm.signing.keys import make_first_key
 
 # Two machines that start at once on one database migrate one after the other.
 MIGRATION_LOCK = 0x70726D
@@ -34,6 +36,9 @@ class Command(BaseCommand):
             self.stdout.flush()
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        # Here, so that no verb has to make it while others wait for it.
+        with transaction.atomic():
+            make_first_key(now=database_now())
         if rekeying.stale_exists():
             self.stdout.write("Match keys …")
             self.stdout.flush()
