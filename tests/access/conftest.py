@@ -2,18 +2,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from tests.access.world import World, make_world
+from tests.founding import Founding
 from tests.lines import Lines, everything_logged
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """The world of all tests of a module; none of it is ever committed."""
-    with django_db_blocker.unblock(), transaction.atomic():
+@pytest.fixture(scope="package")
+def made(founding: Founding, django_db_blocker: Any) -> Iterator[World]:
+    """The world of all tests of the folder; none of it is ever committed."""
+    with django_db_blocker.unblock(), founding.another():
         yield make_world()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

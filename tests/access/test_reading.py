@@ -17,7 +17,7 @@ ONES_OWN = {
     *("mfa_authenticate", "profile", "tokens", "logins-end", "notices-read", "csp-report"),
     *("notice-choices", "api-me-notifications", "deal-messages-read", "filters", "announcement-dismiss"),
     *("account_login", "account_logout", "account_signup", "account_change_password", "account_reset_password"),
-    "account_reset_password_from_key",
+    *("account_reset_password_from_key", "receipts"),
 }
 
 

@@ -3,6 +3,7 @@
 `make fuzz` asks more often: PRM_FUZZ_EXAMPLES says how many cases are drawn, PRM_FUZZ_SEED which.
 """
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.timeout(600)
 METRIC = "GET metrics/{name}"
 
 
+@cache
 def operations() -> dict[str, str]:
     """By operation of the document, the row of the table of roles that tells who may and about which noun."""
     found = {" ".join(generic(row)): row for row in rows() if not row.endswith("/") and able(row)}

@@ -3,7 +3,8 @@
 from django.db import models
 
 from deals.registrations.models import Registration
-from tests.access.world import CANARY, World
+from tests.access.canaries import CANARY
+from tests.access.world import World
 
 # Text that is drawn by the product or chosen from a list.
 NOT_TYPED = {

@@ -41,6 +41,7 @@ PREFIXES = {
     "import": "imp",
     "organisation": "org",
     "person": "usr",
+    "decider": "usr",
     "invitation": "inv",
     "token": "tok",
     "notice": "ntc",
@@ -48,6 +49,19 @@ PREFIXES = {
     "filter": "flt",
     "announcement": "ann",
     "export": "exp",
+    "run": "run",
+    "payee": "pye",
+    "tender": "tnd",
+    "lead": "led",
+    "offer": "lof",
+    "opportunity": "dop",
+    "touch": "dtc",
+    "case": "cas",
+    "co_sell": "csl",
+    "mapped": "map",
+    "market": "mof",
+    "record": "por",
+    "rate": "rat",
 }
 
 
@@ -89,6 +103,7 @@ def missing_id(kind: str) -> str:
 
 def address_of_nothing(route: Route) -> str:
     others: dict[str, str | int] = {"number": 1, "metric": "nothing", "uid": "x", "key": "y-z", "digest": "0" * 64}
+    others |= {"schema": "deals", "policy": "pol_" + "2" * LENGTH, "replay": "rpl_" + "2" * LENGTH}
     kinds = WAYS[route.name].arguments
     return reverse(route.name, args=[missing_id(kind) if kind in PREFIXES else others[kind] for kind in kinds])
 

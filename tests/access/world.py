@@ -7,40 +7,58 @@ Helix and Orbit are after one customer (`CONTESTED`), so that whatever could lea
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
-from itertools import count
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core import mail
 from django.test import Client
 
+from deals.appeals.actions import appeal
 from deals.conflicts.actions import assess_pending
 from deals.conflicts.comparing import side_of
+from deals.cosell.models import CoSell
 from deals.decisions import actions as decisions
+from deals.direct.models import DirectOpportunity, DirectTouch
+from deals.engagement.actions import appeal_engagement
+from deals.leads.models import LeadOffer
+from deals.mapping.models import MappedList
+from deals.marketplace.models import MarketplaceOffer
+from deals.records.models import PartnerOfRecord
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
+from deals.tenders.models import Tender
 from partners.customers.names import add_name
-from partners.imports.actions import upload
 from partners.lists.actions import start as start_list
 from partners.lists.actions import upload as upload_list
 from partners.merges.actions import merge
 from partners.models import Account, AccountImport, AccountMerge, AccountName, AlikePair, CompanyList
 from prm.accounts import actions as people
 from prm.accounts.models import Invitation, User
-from prm.announcements.actions import write
 from prm.announcements.models import Announcement
 from prm.clocks.database import database_now
 from prm.exports.actions import ask
 from prm.exports.models import Export
-from prm.filters import actions as filters
 from prm.filters.models import SavedFilter
+from prm.ledger.actions import Earning, earn
+from prm.ledger.states import Kind
 from prm.matching import Band, Evidence, Match
 from prm.matching.feedback.actions import keep
 from prm.matching.rulebook import in_force
 from prm.notices import relay
 from prm.notices.models import Notice
+from prm.payments.actions import confirm_payee, prepare_run, request_payee
+from prm.payments.models import Payee, PaymentRun
+from prm.rates.models import Rate
 from prm.threads.models import Message
+from tests.access.canaries import CANARY, CONTESTED, canary, canary_values
+from tests.access.keeping import keep_rate
+from tests.access.leads import offer_leads
+from tests.access.owning import announce, make_import, make_views, note
+from tests.access.promising import approved_as_shared, bargain
+from tests.access.selling import map_customers, meet, of_record, sell, sell_together
+from tests.deals.marketplace.making import make_offer
 from tests.factories import (
     Cast,
     Team,
@@ -55,41 +73,6 @@ from tests.factories import (
     make_user,
     say,
 )
-
-CANARY = "kanarie"
-CONTESTED = {
-    "customer_website": "streitfall-logistik.de",
-    "customer_country": "DE",
-    "contact_email": "einkauf@streitfall-logistik.de",
-}
-_numbers = count(1)
-
-
-# Customers that nobody takes for one another.
-NAMES = ("Brauerei Oberland", "Werft Nordsee", "Ziegelei Sachsen", "Molkerei Tal", "Druckhaus Rhein", "Glashütte Süd")
-
-
-def canary(what: str) -> str:
-    return f"{CANARY.title()}{next(_numbers)} {what}"
-
-
-def canary_values(**changes: Any) -> dict[str, Any]:
-    """Every field of a registration that takes free text."""
-    number = next(_numbers)
-    return {
-        "customer_name": f"{NAMES[number % len(NAMES)]} {CANARY}{number}",
-        "customer_website": f"{CANARY}{number}-{number * 7919}.de",
-        "customer_city": canary("Stadt"),
-        "customer_tax_number": canary("Steuer"),
-        "contact_name": canary("Ansprech"),
-        "contact_email": f"{CANARY}@{CANARY}{number}-{number * 7919}.de",
-        "contact_title": canary("Titel"),
-        "competitor": canary("Wettbewerb"),
-        "own_services": [{"name": canary("Dienst")}],
-        "work_done": canary("hat drei Gespräche im Haus geführt"),
-        "external_id": canary("Akte"),
-        **changes,
-    }
 
 
 @dataclass
@@ -115,6 +98,17 @@ class Side:
     saved_filters: list[SavedFilter]
     announcement: Announcement
     export: Export
+    payee: Payee
+    tender: Tender
+    offers: list[LeadOffer]
+    opportunity: DirectOpportunity
+    mapped: MappedList
+    co_sells: list[CoSell] = field(default_factory=list)
+    records: list[PartnerOfRecord] = field(default_factory=list)
+    runs: list[PaymentRun] = field(default_factory=list)
+    rates: list[Rate] = field(default_factory=list)
+    touches: list[DirectTouch] = field(default_factory=list)
+    markets: list[MarketplaceOffer] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -153,10 +147,24 @@ class Side:
             "import": [self.account_import],
             "organisation": [self.team.organisation],
             "person": [self.team.rep, self.support],
+            "decider": [self.team.partner.pam],
             "invitation": [self.invitation],
             "filter": self.saved_filters,
             "announcement": [self.announcement],
             "export": [self.export],
+            "payee": [self.payee],
+            "run": self.runs,
+            "rate": self.rates,
+            "tender": [self.tender],
+            "lead": [offer.lead for offer in self.offers],
+            "offer": self.offers,
+            "opportunity": [self.opportunity],
+            "touch": self.touches,
+            "market": self.markets,
+            "record": self.records,
+            "case": self.approved.direct_cases.order_by("pk"),
+            "co_sell": self.co_sells,
+            "mapped": [self.mapped],
         }
         return named.get(kind, self.notices[:2])
 
@@ -227,7 +235,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         draft=make_draft(team, products[0], **complete(values())),
         submitted=make_registration(team, products[0], **complete(values(**CONTESTED))),
         asked=make_asked(team, products[1], fields=["work_done"], **complete(values())),
-        approved=make_approved(team, products[1], **complete(values())),
+        approved=approved_as_shared(team, products[1], **complete(values())),
         rejected=make_registration(team, products[2], **complete(values())),
         won=make_approved(team, products[2], **complete(values())),
         account=account,
@@ -253,9 +261,41 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
             by=team.admin,
             now=database_now(),
         ),
+        payee=ask_to_be_paid(team, values()["customer_name"]),
+        tender=note(cast, account, values()["work_done"]),
+        offers=offer_leads(cast, team, values),
+        mapped=map_customers(cast, team, account, values()["customer_name"]),
+        opportunity=sell(cast, account, values().get("external_id", ""), team.partner),
     )
     finish(cast, side, said=values()["work_done"])
+    side.runs = [pay(cast, side, values()["customer_name"])]
+    side.rates = [keep_rate(cast, values()["work_done"])]
     return side
+
+
+def ask_to_be_paid(team: Team, holder: str) -> Payee:
+    account = {"holder": holder[:70], "iban": "DE02120300000000202051"}
+    return request_payee(**account, by=team.admin, now=database_now())
+
+
+def pay(cast: Cast, side: Side, label: str) -> PaymentRun:
+    """A run that pays the organisation something to the account it gave, before it asks for another one."""
+    now = database_now()
+    confirm_payee(payee=side.payee, by=cast.finance, now=now)
+    earn(
+        organisation=side.team.organisation,
+        seller=side.team.rep,
+        subject=("deal", side.won.public_id),
+        label=label,
+        earnings=[Earning(Kind.ONCE, "payable", Decimal(100), Decimal("0.1"), Decimal(1000))],
+        currency="EUR",
+        earned_on=now.date(),
+        wait_days=0,
+        by=None,
+        now=now - timedelta(days=2),
+    )
+    side.payee = ask_to_be_paid(side.team, label)
+    return prepare_run(currency="EUR", due_on=now.date() + timedelta(days=2), by=cast.finance, now=now)
 
 
 def name_account(cast: Cast, account: Account, name: str) -> AccountName:
@@ -280,26 +320,6 @@ def compare_list(cast: Cast, name: str) -> CompanyList:
     return start_list(given=given, columns=given.columns, by=cast.pam, now=database_now())
 
 
-def make_import(cast: Cast, name: str) -> AccountImport:
-    content = f"id,name\n{name},{name}\n,nameless\n".encode()
-    return upload(file_name=f"{name}.csv", content=content, by=cast.admin, now=database_now())
-
-
-def make_views(team: Team, name: str) -> list[SavedFilter]:
-    """One that the colleagues read, and one for oneself."""
-    about = {"list_name": "deals", "now": database_now()}
-    return [
-        filters.save_view(**about, name=name[:60], query=urlencode({"q": name}), shared=True, by=team.admin),
-        filters.save_view(**about, name=name[:60], query=urlencode({"q": name}), by=team.rep),
-    ]
-
-
-def announce(cast: Cast, team: Team, text: str) -> Announcement:
-    """To partners of one business model: the rival is of another."""
-    values = {"title": text[:120], "text": text, "audience": [f"model:{team.partner.model}"], "by_mail": True}
-    return write(values=values, by=cast.admin, now=database_now())
-
-
 def complete(values: dict[str, Any]) -> dict[str, Any]:
     return {**deal_values(), **values}
 
@@ -309,11 +329,21 @@ def finish(cast: Cast, side: Side, *, said: str) -> None:
     now = database_now()
     assert side.team.partner.pam is not None
     decisions.reject(registration=side.rejected, reason="other", message=said, by=side.team.partner.pam, now=now)
-    registrations.win(registration=side.won, closed_on=now.date(), by=side.team.rep, now=now)
+    appeal(registration=side.rejected, text=said, proof=said, by=side.team.rep, now=now)
+    appeal_engagement(registration=side.approved, text=said, proof=said, by=side.team.rep, now=now)
+    bargain(side.team, side.won, said=said)
+    registrations.win(
+        registration=side.won, closed_on=now.date(), early_reason="Signed at once.", by=side.team.rep, now=now
+    )
     for deal in (side.draft, side.submitted, side.approved):
         registrations.share(registration=deal, colleague=side.team.engineer, by=side.team.rep, now=now)
     for deal in side.deals:
         deal.refresh_from_db()
+    side.touches = meet(cast, side.approved, said=said)
+    side.co_sells = sell_together(cast, [side.asked, side.approved], said=said)
+    named = {"buyer": side.approved.customer_name, "offer_id": side.approved.external_id or "offer-1"}
+    side.markets = [make_offer(side.approved, side.team.rep, marketplace="other", marketplace_name=said[:80], **named)]
+    side.records = of_record(cast, side.won, side.account, said=said)
     for deal in side.deals[1:]:
         talk(side, deal, said=said)
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from prm.accounts.models import User
 from tests.factories import PASSWORD
+from tests.founding import Founding
 
 FLAGS = [
     "--headless",
@@ -25,25 +27,31 @@ FLAGS = [
     "--disable-sync",
 ]
 DESKTOP, PHONE = 1280, 360
+FINDINGS = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(founding: Founding, django_db_blocker: Any) -> Iterator[Browser]:
     # Playwright's event loop runs in this thread; the ORM would refuse to work beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Beside a running loop Django keeps a connection of its own for this thread: a transaction that stands on the
+    # other one could not be ended.
+    with django_db_blocker.unblock():
+        founding.end()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["PRM_CHROMIUM"], args=FLAGS)
         yield browser
         browser.close()
-        # Beside a running loop Django keeps a connection of its own for this thread; left open it would
-        # hold the test database when that is to be dropped.
+        with django_db_blocker.unblock():
+            founding.end()
+        # Left open, its connection would hold the test database when that is to be dropped.
         connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @dataclass
 class Visitor:
-    """A person at a browser of a certain width."""
+    """A person at a browser."""
 
     page: Page
     base: str
@@ -61,13 +69,26 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/auth/" not in url)
         return self
 
-    def check_accessible(self) -> None:
-        """No serious finding of axe-core, and nothing wider than the window."""
-        found = Axe().run(self.page).response["violations"]
-        serious = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in {"serious", "critical"}]
-        assert serious == [], f"{self.page.url}: {serious}"
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+    def check_accessible(self, name: str = "") -> None:
+        """At both widths no serious finding of axe-core, and nothing wider than the window.
+
+        The page is opened once: what takes long is to come there. A name takes a picture of each.
+        """
+        size = self.page.viewport_size
+        self.page.evaluate(Axe().axe_script)
+        for width in (PHONE, DESKTOP):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            found = self.page.evaluate(FINDINGS)
+            grave = [v for v in found if v["impact"] in {"serious", "critical"}]
+            serious = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in grave]
+            assert serious == [], f"{self.page.url} at {width}: {serious}"
+            over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            wide = self.page.evaluate(over)
+            assert wide <= 0, f"{self.page.url} is {wide} px too wide at {width}"
+            if name:
+                self.shoot(name)
+        if size:
+            self.page.set_viewport_size(size)
 
     def shoot(self, name: str) -> None:
         """A picture for people, only where a folder for it is named."""

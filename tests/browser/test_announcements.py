@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from prm.notices.choices.selectors import chosen
 from tests.announcements.saying import announce
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import Visitor
 from tests.factories import Cast
 
 pytestmark = pytest.mark.browser
@@ -15,9 +15,8 @@ pytestmark = pytest.mark.browser
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_written_read_and_put_away(visitor: NewVisitor, live_cast: Cast, width: int) -> None:
-    admin = visitor(width).log_in(live_cast.admin)
+def test_written_read_and_put_away(visitor: NewVisitor, live_cast: Cast) -> None:
+    admin = visitor().log_in(live_cast.admin)
     page = admin.open("/announcements/new/")
     admin.check_accessible()
     page.get_by_label("Title").fill("New price list")
@@ -29,7 +28,7 @@ def test_written_read_and_put_away(visitor: NewVisitor, live_cast: Cast, width: 
     page.get_by_role("link", name="New price list").click()
     admin.check_accessible()
 
-    reader = visitor(width).log_in(live_cast.helix.rep)
+    reader = visitor().log_in(live_cast.helix.rep)
     page = reader.open("/")
     expect(page.get_by_text("From Monday.")).to_be_visible()
     reader.check_accessible()
@@ -40,10 +39,9 @@ def test_written_read_and_put_away(visitor: NewVisitor, live_cast: Cast, width: 
     reader.check_accessible()
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_choosing_what_comes_by_mail(visitor: NewVisitor, live_cast: Cast, width: int) -> None:
+def test_choosing_what_comes_by_mail(visitor: NewVisitor, live_cast: Cast) -> None:
     announce(live_cast)
-    reader = visitor(width).log_in(live_cast.pam)
+    reader = visitor().log_in(live_cast.pam)
     page = reader.open("/profile/")
     page.get_by_label("Questions and messages").select_option("daily")
     page.locator("#notifications").get_by_role("button", name="Save").click()

@@ -7,7 +7,7 @@ import pytest
 
 from prm.branding.models import Logo
 from tests.branding.drawing import png
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor
 from tests.factories import Cast
 
 pytestmark = pytest.mark.browser
@@ -15,11 +15,10 @@ pytestmark = pytest.mark.browser
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_programme_gets_its_face(visitor: NewVisitor, live_cast: Cast, tmp_path: Path, width: int) -> None:
+def test_programme_gets_its_face(visitor: NewVisitor, live_cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "logo.png"
     file.write_bytes(png(1200, 300))
-    admin = visitor(width).log_in(live_cast.admin)
+    admin = visitor().log_in(live_cast.admin)
     page = admin.open("/branding/")
     admin.check_accessible()
     page.get_by_label("Name of the programme").fill("Contoso Allies and Friends")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from deals.conflicts.actions import assess_pending
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import Visitor
 from tests.factories import MUELLER, Cast, make_assessed
 
 pytestmark = pytest.mark.browser
@@ -14,16 +14,15 @@ pytestmark = pytest.mark.browser
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_finding_is_compared_and_judged(live_cast: Cast, visitor: NewVisitor, width: int) -> None:
+def test_finding_is_compared_and_judged(live_cast: Cast, visitor: NewVisitor) -> None:
     make_assessed(live_cast.orbit, **MUELLER)
     deal = make_assessed(live_cast.helix, **MUELLER)
-    pam, late = visitor(width).log_in(live_cast.pam), visitor(width).log_in(live_cast.admin)
+    pam, late = visitor().log_in(live_cast.pam), visitor().log_in(live_cast.admin)
 
     page = pam.open(f"/deals/{deal.public_id}/")
     page.get_by_role("link", name="Compare").first.click()
     expect(page.get_by_role("heading", name="Is it the same customer?")).to_be_visible()
-    pam.shoot(f"compare-{width}")
+    pam.shoot("compare")
     pam.check_accessible()
     other = late.open(page.url.partition("/deals/")[1] + page.url.partition("/deals/")[2])
 
@@ -42,18 +41,17 @@ def test_finding_is_compared_and_judged(live_cast: Cast, visitor: NewVisitor, wi
     expect(page.get_by_text("Nothing was found that stands in the way.")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_thresholds_are_tried_and_published(live_cast: Cast, visitor: NewVisitor, width: int) -> None:
+def test_thresholds_are_tried_and_published(live_cast: Cast, visitor: NewVisitor) -> None:
     make_assessed(live_cast.orbit, **{**MUELLER, "customer_name": "Nordlicht Chemie"})
     make_assessed(live_cast.helix, **MUELLER)
-    admin = visitor(width).log_in(live_cast.admin)
+    admin = visitor().log_in(live_cast.admin)
 
     page = admin.open("/matching/")
     admin.check_accessible()
     page.get_by_label("Blocks from").first.fill("85")
     page.get_by_role("button", name="Try on history").click()
     expect(page.get_by_role("heading", name="With review from 78% and blocking from 85%")).to_be_visible()
-    admin.shoot(f"matching-{width}")
+    admin.shoot("matching")
     admin.check_accessible()
 
     page.get_by_role("button", name="Publish").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from prm.accounts.models import User
 from prm.clocks.database import database_now
 from prm.filters.actions import save_view
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import Visitor
 from tests.factories import Cast, make_approved, make_draft, make_registration
 
 pytestmark = pytest.mark.browser
@@ -28,9 +28,8 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent.trim()"))
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_list_is_narrowed_saved_and_found_again(visitor: NewVisitor, helix: Cast, width: int) -> None:
-    rep = visitor(width).log_in(helix.helix.rep)
+def test_list_is_narrowed_saved_and_found_again(visitor: NewVisitor, helix: Cast) -> None:
+    rep = visitor().log_in(helix.helix.rep)
     page = rep.open("/deals/")
     page.get_by_label("State").select_option("draft")
     expect(page.locator("#list .row-link")).to_have_count(1)
@@ -53,14 +52,13 @@ def test_list_is_narrowed_saved_and_found_again(visitor: NewVisitor, helix: Cast
     expect(views.get_by_role("link", name="Unfinished")).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_pages_of_views_are_accessible(visitor: NewVisitor, helix: Cast, width: int) -> None:
+def test_pages_of_views_are_accessible(visitor: NewVisitor, helix: Cast) -> None:
     team = helix.helix
     saved = save_view(
         name="With a long name that nobody shortens in time", list_name="deals", query="state=open", shared=True,
         by=team.admin, now=database_now(),
     )  # fmt: skip
-    admin = visitor(width).log_in(team.admin)
+    admin = visitor().log_in(team.admin)
     for path in ("/filters/", f"/filters/{saved.public_id}/change/", "/deals/?state=open", "/profile/"):
         admin.open(path)
         admin.check_accessible()

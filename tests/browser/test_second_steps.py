@@ -52,9 +52,8 @@ def test_key_that_does_not_answer_is_said(visitor, live_cast: Cast) -> None:
     assert not steps_of(live_cast.pam).any
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_pages_of_second_steps_are_accessible(visitor, live_cast: Cast, width: int) -> None:
-    guest = visitor(width)
+def test_pages_of_second_steps_are_accessible(visitor, live_cast: Cast) -> None:
+    guest = visitor()
     guest.log_in(live_cast.pam)
     for name in ("", "app/", "key/", "remove/?which=app"):
         guest.open(f"/profile/two-steps/{name}")

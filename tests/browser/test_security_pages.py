@@ -6,7 +6,7 @@ import pytest
 
 from prm.audit.actions import record
 from prm.clocks.database import database_now
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor
 from tests.factories import Cast, make_registration
 
 pytestmark = pytest.mark.browser
@@ -14,10 +14,9 @@ pytestmark = pytest.mark.browser
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_pages_of_the_programme_are_accessible(visitor: NewVisitor, live_cast: Cast, width: int) -> None:
+def test_pages_of_the_programme_are_accessible(visitor: NewVisitor, live_cast: Cast) -> None:
     make_registration(live_cast.helix)
-    admin = visitor(width).log_in(live_cast.admin)
+    admin = visitor().log_in(live_cast.admin)
     for path in ("/audit/", "/audit/?kind=person.joined", "/people/roles/", "/profile/"):
         admin.open(path)
         admin.check_accessible()

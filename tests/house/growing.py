@@ -1,19 +1,18 @@
 """A programme that grows: the same pages are asked for with 1, 10 and 100 rows of everything."""
 
-from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
-from typing import Any, TypeVar
-
-from django.db.models import Model
+from typing import Any
 
 from deals.conflicts.comparing import side_of
 from deals.conflicts.models import Finding
 from deals.products.models import ProductLine
 from deals.protections.models import Protection
 from deals.registrations.models import Registration, RegistrationLine, RegistrationShare
+from deals.replays.actions import replay
+from deals.rulebook import SCHEMA as RULES
 from partners.imports.actions import upload
 from partners.lists.actions import start as start_list
 from partners.lists.actions import upload as upload_list
@@ -39,33 +38,28 @@ from prm.exports.models import Export
 from prm.filters.actions import save_view
 from prm.filters.models import SavedFilter
 from prm.filters.rules import MOST as MOST_VIEWS
-from prm.ids import random_id
 from prm.matching import Band, Evidence, Match
 from prm.matching.feedback.actions import keep
 from prm.matching.rulebook import in_force
 from prm.notices.models import Notice
+from prm.payments.models import PaymentRun
+from prm.policy.selectors import version_in_force
 from prm.threads.models import Message, ReadMark, Thread
+from tests.deals.marketplace.making import make_offer
 from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
-
-M = TypeVar("M", bound=Model)
+from tests.house.copies import another, grow_offers, grow_rules
+from tests.house.earning import MONEY, grow_entries, grow_payments
+from tests.house.growing_direct import LISTS as DIRECT
+from tests.house.growing_direct import FirstSales
+from tests.house.growing_leads import grow_leads, offered_first
+from tests.house.growing_receipts import grow_receipts, grow_roots
+from tests.house.growing_records import first_record, grow_records
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ALIKE = [{"rule": "name", "text": "Alike"}]
-LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs")
+LEADS = ("leads", "lead-offers", "marketplace")
+LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs", *LEADS, *DIRECT, *MONEY)
 _numbers = count(1)
-
-
-def another(row: M, prefix: str, **changes: Any) -> M:
-    """A copy that is not stored yet, with a public id of its own."""
-    made = copy(row)
-    made.pk = None
-    made._state = copy(row._state)
-    made._state.adding = True
-    made._state.fields_cache = dict(row._state.fields_cache)
-    made._prefetched_objects_cache = {}  # type: ignore[attr-defined]
-    for name, value in {**({"public_id": random_id(prefix)} if prefix else {}), **changes}.items():
-        setattr(made, name, value)
-    return made
 
 
 class Programme:
@@ -80,17 +74,21 @@ class Programme:
         self.submitted = make_registration(self.team, first)
         self.asked = make_asked(self.team, first)
         self.approved = make_approved(self.team, first)
-        content = b"id,name\nx1,Acme\n"
-        self.account_import = upload(file_name="crm.csv", content=content, by=cast.admin, now=database_now())
-        rows = BytesIO(b"name\nAcme\n")
-        company_list = upload_list(file_name="theirs.csv", file=rows, by=cast.admin, now=database_now())
+        self.account_import = upload(file_name="crm.csv", content=b"id,name\n1,A\n", by=cast.admin, now=database_now())
+        about = {"file_name": "theirs.csv", "file": BytesIO(b"name\nAcme\n")}
+        company_list = upload_list(**about, by=cast.admin, now=database_now())
         self.company_list = start_list(given=company_list, columns=["name"], by=cast.admin, now=database_now())
         about = {"name": "Open ones", "list_name": "deals", "query": "state=open", "now": database_now()}
         self.saved_filter = save_view(**about, by=self.team.admin, shared=True)
         self.announcement = self.announced("First", now=database_now() + timedelta(days=1))
-        self.export = ask(
-            listing="deals", file="csv", query="", organisation=cast.vendor, by=cast.admin, now=database_now()
-        )
+        now = database_now()
+        self.export = ask(listing="deals", file="csv", query="", organisation=cast.vendor, by=cast.admin, now=now)
+        self.run: PaymentRun | None = None
+        self.policy = version_in_force(RULES, now)
+        self.replay = replay(version=self.policy, by=cast.admin, now=now)
+        self.offer = offered_first(cast)
+        self.market = make_offer(self.approved, self.team.rep)
+        self.direct, self.record = FirstSales.made(cast.seller, self.approved), first_record(self.approved, cast.pam)
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -104,14 +102,23 @@ class Programme:
         self.people(self.team.organisation, more)
         self.accounts(more)
         self.imports(more)
+        grow_leads(self.offer, self.numbers(more))
+        grow_offers(self.market, self.numbers(more))
         self.lists(more)
         self.exports(more)
+        grow_entries(self.team.organisation, self.team.rep, self.numbers(more))
+        self.run = grow_payments(self.run, self.cast.finance, more)
+        grow_rules(self.policy, self.replay, self.approved.account, self.numbers(more))
         for deal in (self.draft, self.submitted, self.asked, self.approved):
             self.deals(deal, more)
             self.events("deal", deal.public_id, more)
             self.shares(deal, more)
         for deal in (self.submitted, self.asked, self.approved):
             self.messages(deal, more)
+            grow_receipts(deal.public_id, self.numbers(more))
+        self.direct.grow(self.approved, self.numbers(more))
+        grow_records(self.record, self.numbers(more))
+        grow_roots(self.numbers(more), self.people(self.cast.vendor, more))
         self.findings(more)
         self.judgements(more)
         self.personal(more)

@@ -25,11 +25,31 @@ DEPTH = {
 }
 # Messages are handed to the outbox by its verb.
 REASONED = {
+    ("deals.punctuality.notices", "prm.notices.actions"),
     ("deals.registrations.notices", "prm.notices.actions"),
+    ("deals.extensions.notices", "prm.notices.actions"),
+    ("deals.teaming.notices", "prm.notices.actions"),
+    ("deals.leads.notices", "prm.notices.actions"),
+    ("deals.marketplace.notices", "prm.notices.actions"),
+    ("deals.cases.notices", "prm.notices.actions"),
+    ("deals.appeals.notices", "prm.notices.actions"),
+    ("deals.amendments.notices", "prm.notices.actions"),
+    ("deals.engagement.notices", "prm.notices.actions"),
+    ("deals.cosell.notices", "prm.notices.actions"),
+    ("deals.reversals.notices", "prm.notices.actions"),
+    ("deals.releases.notices", "prm.notices.actions"),
+    ("deals.records.notices", "prm.notices.actions"),
     ("prm.exports.notices", "prm.notices.actions"),
     ("prm.accounts.second_steps.notices", "prm.notices.actions"),
+    ("prm.signing.notices", "prm.notices.actions"),
+    ("prm.policy.notices", "prm.notices.actions"),
     ("prm.policy.selectors", "prm.policy.actions"),
     ("prm.threads.notices", "prm.notices.actions"),
+    ("prm.payments.notices", "prm.notices.actions"),
+    ("prm.ledger.notices", "prm.notices.actions"),
+    ("deals.rebates.notices", "prm.notices.actions"),
+    ("deals.holds.notices", "prm.notices.actions"),
+    ("deals.earnings.notices", "prm.notices.actions"),
 }
 WINGS = ("deals", "enablement", "partners")
 
