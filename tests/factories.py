@@ -11,10 +11,14 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from deals.conflicts.actions import assess_pending
 from deals.conversations import subject_of
 from deals.decisions import actions as decisions
+from deals.leads.actions import enter_lead
+from deals.leads.models import Lead, LeadOffer
+from deals.leads.rulebook import SCHEMA as LEADS
 from deals.products.models import ProductLine
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
@@ -25,7 +29,9 @@ from prm.accounts.actions import create_token
 from prm.accounts.models import Membership, Organisation, User
 from prm.clocks.database import database_now
 from prm.matching.rulebook import SCHEMA as MATCHING
+from prm.payments.rulebook import SCHEMA as PAYMENTS
 from prm.policy.actions import publish_defaults
+from prm.signing.keys import make_first_key
 from prm.threads.actions import post_message
 from prm.threads.models import Message
 
@@ -78,6 +84,10 @@ class Team:
     def organisation(self) -> Organisation:
         return self.partner.organisation
 
+    @property
+    def people(self) -> list[User]:
+        return [self.admin, self.rep, self.engineer, self.marketing]
+
 
 @dataclass
 class Cast:
@@ -114,6 +124,11 @@ def make_cast() -> Cast:
     # A migration publishes the first rules; tests that empty the tables have lost them.
     publish_defaults(schema=SCHEMA, now=database_now())
     publish_defaults(schema=MATCHING, now=database_now())
+    publish_defaults(schema=PAYMENTS, now=database_now())
+    publish_defaults(schema=LEADS, now=database_now())
+    # … and so does an upgrade with the key of receipts.
+    with transaction.atomic():
+        make_first_key(now=database_now())
     vendor = Organisation.objects.create(kind="vendor", name="Northwind", country="DE", time_zone="Europe/Berlin")
     staff = {
         name: make_user(f"{name}@vendor.example", vendor, role)
@@ -220,6 +235,32 @@ def make_asked(team: Team, *products: ProductLine, fields: list[str] | None = No
 def say(deal: Registration, by: User, text: str = "Who signs, and when?", **given: Any) -> Message:
     """A message in the conversation about a registration."""
     return post_message(subject=subject_of(deal), text=text, by=by, now=database_now(), **given)
+
+
+def lead_values(**changes: Any) -> dict[str, Any]:
+    """What a lead is entered with; every call another customer unless one is named."""
+    return {
+        "customer_name": f"Kunde Nummer{next(_numbers)} Transporte AG",
+        "customer_country": "DE",
+        "contact_name": "Ina Brink",
+        "contact_email": "ina.brink@transporte.example",
+        "need": "Sixty vehicles need a new route planning by spring.",
+        "source": "campaign",
+        **changes,
+    }
+
+
+def make_lead(by: User, *, now: datetime | None = None, **changes: Any) -> Lead:
+    return enter_lead(values=lead_values(**changes), by=by, now=now or database_now())
+
+
+def offer_to(team: Team, by: User, **changes: Any) -> LeadOffer:
+    """Of a lead that only this partner has the competency for."""
+    slug = f"only-{team.partner.pk}"
+    if slug not in team.partner.competencies:
+        team.partner.competencies = [*team.partner.competencies, slug]
+        team.partner.save(update_fields=["competencies"])
+    return make_lead(by, competency=slug, **changes).offers.get()
 
 
 def make_token(user: User) -> str:

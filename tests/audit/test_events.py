@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ def probe() -> Iterator[EventKind]:
     yield kind
     kinds.KINDS._entries.pop(kind.name)
     kinds._handlers.pop(kind.name, None)
+    kinds._noters.pop(kind.name, None)
 
 
 def write(cast: Cast, kind: EventKind, by: User | None = None) -> Event:
@@ -114,6 +116,20 @@ def test_handler_is_registered_once(probe: EventKind) -> None:
     handle(probe.name, handler)
 
     assert kinds.handlers_of(probe.name) == [handler]
+
+
+def test_noter_is_told_once_of_a_batch(cast: Cast, probe: EventKind) -> None:
+    told: list[kinds.Noted] = []
+    kinds.note(probe.name, told.append)
+    kinds.note(probe.name, told.append)
+
+    single = write(cast, probe)
+    rows: list[Any] = [(None, ("deal", "deal_2"), {}), (None, ("deal", "deal_3"), {})]
+    record_many(probe.name, by=None, now=database_now(), rows=rows)
+
+    batch = Event.objects.filter(kind=probe.name, subject_id__in=["deal_2", "deal_3"]).order_by("pk")
+    assert told[0] == [(single.public_id, "deal", "deal_1")]
+    assert told[1] == [(event.public_id, event.subject_type, event.subject_id) for event in batch]
 
 
 def test_failing_handler_takes_the_event_with_it(cast: Cast, probe: EventKind) -> None:

@@ -18,8 +18,9 @@ from prm.clocks.database import database_now
 from tests.factories import MUELLER, Cast, make_account, make_assessed, make_token, make_user
 
 SHARED_KINDS = ["deal.drafted", "deal.submitted", "deal.asked", "deal.answered", "deal.approved", "deal.shared"]
-PARTNER_KINDS = [*SHARED_KINDS, "deal.won"]
-VENDOR_KINDS = [*SHARED_KINDS[:2], "deal.assessed", *SHARED_KINDS[2:5], "deal.overridden", "deal.shared", "deal.won"]
+PARTNER_KINDS = [*SHARED_KINDS, "deal.won", "deal.won_early"]
+VENDOR_KINDS = [*SHARED_KINDS[:2], "deal.assessed", *SHARED_KINDS[2:5], "deal.overridden", "deal.shared"]
+VENDOR_KINDS += ["deal.won", "deal.won_early"]
 # What only the vendor reads in the data of the events above.
 SECRETS = {"findings", "blocking", "over", "account"}
 
@@ -53,7 +54,9 @@ def story(cast: Cast) -> Story:
     given = {"account": customer.public_id, "override_reason": "customer_choice"}
     deal = decisions.approve(registration=deal, **given, by=cast.pam, now=database_now())
     registrations.share(registration=deal, colleague=cast.helix.engineer, by=rep, now=database_now())
-    deal = registrations.win(registration=deal, closed_on=now.date(), by=rep, now=database_now())
+    deal = registrations.win(
+        registration=deal, closed_on=now.date(), early_reason="Signed at once.", by=rep, now=database_now()
+    )
     return Story(cast, deal, rival)
 
 
@@ -182,12 +185,12 @@ def test_person_without_an_organisation_reads_nothing_in_the_feed(story: Story) 
 @pytest.mark.parametrize("odd", ["2026-02-30", "2026-13-01T10:00:00+00:00", "2026-01-01T25:00:00Z", "2026-02-28x"])
 def test_text_that_only_looks_like_a_day_is_said_as_it_stands(cast: Cast, odd: str) -> None:
     event = record(
-        "deal.approved",
+        "tender.noted",
         by=cast.pam,
         now=database_now(),
-        organisation_id=cast.helix.organisation.pk,
-        subject=("deal", "deal_1"),
-        data={"protected_until": odd},
+        organisation_id=None,
+        subject=("account", "acc_1"),
+        data={"published_on": odd},
     )
 
-    assert [entry.text for entry in present([event], reader=cast.helix.rep)] == [f"Approved, protected until {odd}"]
+    assert [entry.text for entry in present([event], reader=cast.pam)] == [f"Tender noted, published on {odd}"]

@@ -22,13 +22,14 @@ Benchmark = Callable[[argparse.Namespace], dict[str, Any]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
-    from tests.bench import decisions, imports, lists, load, lookups, matching, races, sweeps
+    from tests.bench import decisions, imports, lists, load, lookups, matching, races, submissions, sweeps
 
     return {
         "import_accounts": imports.run,
         "accounts_like": lookups.run,
         "lists": lists.run,
         "decisions": decisions.run,
+        "submissions": submissions.run,
         "races": races.run,
         "expire_due": sweeps.run,
         "load": load.run,

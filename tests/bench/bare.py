@@ -45,7 +45,7 @@ def insert(_request: HttpRequest) -> JsonResponse:
     partner = Partner.objects.get(organisation__name=PARTNER)
     made = Registration.objects.create(
         partner=partner,
-        reference=draw_reference(),
+        reference=draw_reference()[1],
         created_at=now(),
         customer_name="Werk Nord",
         customer_country="DE",

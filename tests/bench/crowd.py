@@ -25,6 +25,8 @@ from tests.factories import Cast, make_approved, make_cast, make_registration, m
 
 # How a programme looks after some years: of a hundred registrations so many are in each state.
 SHARES = {"approved": 20, "submitted": 5, "won": 30, "rejected": 25, "withdrawn": 20}
+# People who register, each of another partner.
+REPS = 30
 NAME = "(%(first)s::text[])[1 + n %% 18] || (%(second)s::text[])[1 + n / 18 %% 14] || ' Werk ' || n || ' GmbH'"
 OWN = {
     Organisation: {"public_id": "'org_crowd' || n", "name": "'Partner ' || n"},
@@ -90,7 +92,9 @@ def _templates(cast: Cast) -> dict[str, Registration]:
     now = database_now()
     made = {state: make_approved(cast.helix) for state in ("approved", "won")}
     made |= {state: make_registration(cast.helix) for state in ("submitted", "rejected", "withdrawn")}
-    actions.win(registration=made["won"], closed_on=now.date(), by=cast.helix.rep, now=now)
+    actions.win(
+        registration=made["won"], closed_on=now.date(), early_reason="Signed at once.", by=cast.helix.rep, now=now
+    )
     decisions.reject(registration=made["rejected"], reason="other", message="No budget.", by=cast.pam, now=now)
     actions.withdraw(registration=made["withdrawn"], reason="", by=cast.helix.rep, now=now)
     # Nothing of them is to be done by those who look after the due.
@@ -169,7 +173,9 @@ def main(registrations: int, organisations: int) -> None:
     cast = make_cast()
     _run("set statement_timeout = 0; set synchronous_commit = off")
     fill(cast, registrations=registrations, organisations=organisations)
-    print(json.dumps({"rep": make_token(cast.helix.rep), "pam": make_token(cast.pam)}))
+    reps = User.objects.filter(email__in=[f"rep{number}@crowd.example" for number in range(1, REPS + 1)])
+    tokens = {"rep": make_token(cast.helix.rep), "pam": make_token(cast.pam)}
+    print(json.dumps(tokens | {f"rep{number}": make_token(rep) for number, rep in enumerate(reps, 1)}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.bench import decisions, imports, lists, lookups, matching, sweeps
+from tests.bench import decisions, imports, lists, lookups, matching, submissions, sweeps
 from tests.bench.__main__ import benchmarks
 from tests.bench.customers import HEADER, made_up, sample, write_csv
 
@@ -67,6 +67,15 @@ def test_verbs_are_measured_beside_an_empty_registry(monkeypatch: pytest.MonkeyP
     assert figures["others"] == 20
     assert figures["submit_ms"] > 0
     assert figures["approve_ms"] > 0
+
+
+@pytest.mark.django_db
+def test_contested_submission_is_measured_beside_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "PAIRS", 2)
+    figures = submissions.run(argparse.Namespace(rows=20))
+
+    assert figures["pairs"] == 2
+    assert min(figures["contested_ms"], figures["free_ms"], figures["contested_times_free"]) > 0
 
 
 def test_made_up_customers_are_the_same_in_every_run(tmp_path: Path) -> None:

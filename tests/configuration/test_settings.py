@@ -73,6 +73,7 @@ def test_wrong_value_stops_the_start(tmp_path: Path, name: str, value: str, sent
     ("name", "value", "sentence"),
     [
         ("PRM_CURRENCY", "DEM", "PRM_CURRENCY must be a currency such as EUR, not 'DEM'."),
+        ("PRM_PAYER_IBAN", "DE00", "PRM_PAYER_IBAN must be an IBAN with valid check digits."),
         ("PRM_ACCENT", "teal", "PRM_ACCENT must be a colour such as #0b6b5f, not 'teal'."),
     ],
 )
@@ -183,7 +184,7 @@ def test_worker_looks_for_tasks_wherever_there_are_some() -> None:
     }
 
     assert {".".join(place.relative_to(ROOT).parts) for place in found} == {
-        *("prm.notices", "prm.api", "prm.exports", "prm.matching", "partners", "deals")
+        *("prm.notices", "prm.api", "prm.exports", "prm.ledger", "prm.matching", "prm.signing", "partners", "deals")
     }
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,39 +13,41 @@ from django.db import transaction
 from django.db.models import F
 
 from config.management.commands.seed_demo import STILL_UNREAD, seed
+from deals.amendments.models import Amendment
+from deals.appeals.models import Appeal
 from deals.conflicts.models import Finding
+from deals.cosell.models import CoSell
 from deals.demo.crowd import count, customers
-from deals.quality.selectors import by_rule
+from deals.engagement.models import EngagementAppeal
+from deals.extensions.models import Extension
+from deals.mapping.models import MappedList, MappedRow
 from deals.registrations.models import Registration
 from deals.registrations.notices import on_wall
 from deals.registrations.states import State
+from deals.releases.models import FirstRefusal
+from deals.reversals.models import Reversal
+from deals.teaming.models import Teaming
 from partners.demo.cast import COMPANIES, address
-from partners.models import Account, AccountMerge, AlikePair, CompanyList, Partner, RevenueFact
+from partners.models import Account, Partner, RevenueFact
 from prm.accounts.demo import LOGINS, PASSWORD
 from prm.accounts.models import User
 from prm.announcements.models import Announcement
 from prm.audit.models import Event
+from prm.calendars.models import WorkCalendar
 from prm.clocks.database import database_now
 from prm.filters.lists import form_of, kept_of
 from prm.filters.models import SavedFilter
-from prm.matching.feedback.models import Judgement
+from prm.ledger.models import Entry
+from prm.ledger.selectors import balances
 from prm.notices.choices.selectors import chosen
 from prm.notices.models import Notice
+from prm.payments.models import Payee, PaymentRun
+from prm.portal.sockets import work_for
 from prm.registry import AlreadyRegistered
 from prm.threads.models import Message
 
 # A year of deals takes its time on a busy machine.
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(scope="module")
-def started(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[datetime]:
-    """The moment before the demo was made; all of it is undone after the last test of the file."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
-        now = database_now()
-        seed()
-        yield now
-        transaction.set_rollback(True)
 
 
 def people(slug: str) -> dict[str, list[str]]:
@@ -126,13 +127,35 @@ def test_demo_customers_come_through_the_import(started: datetime) -> None:
     assert imported.filter(name_key="").count() == 0
 
 
-def test_demo_registrations_are_in_every_state_but_reversed(started: datetime) -> None:
+def test_demo_registrations_are_in_every_state(started: datetime) -> None:
     states = Counter(Registration.objects.values_list("state", flat=True))
-    assert sum(states.values()) == 154
-    assert set(states) == set(State) - {State.REVERSED}
+    assert sum(states.values()) == 165
+    assert set(states) == set(State)
     assert set(of_partner("helix")) | set(of_partner("orbit")) == set(states)
     assert of_partner("helix").total() > 30
     assert of_partner("orbit").total() > 25
+
+
+def test_demo_has_a_customer_that_is_free_again(started: datetime) -> None:
+    turn = FirstRefusal.objects.select_related("registration__partner__organisation").get()
+
+    assert (turn.state, turn.registration.created_by.email) == ("offered", "rep@helix.example")
+    assert turn.due_at > started
+
+
+def test_demo_partners_were_paid_and_one_account_waits(started: datetime) -> None:
+    run, waiting = PaymentRun.objects.get(), Payee.objects.requested().get()
+    [balance] = balances(Entry.objects.all(), started.date())
+
+    assert (run.state, run.approved_by, run.payments.count()) == (
+        "closed",
+        User.objects.get(email="admin@vendor.example"),
+        2,
+    )
+    assert waiting.organisation == User.objects.get(email=address("admin", "orbit")).organisation
+    assert (balance.currency, balance.paid) == ("EUR", run.total)
+    assert balance.waiting + balance.payable > 0
+    assert Entry.objects.filter(kind="reversal").count() == 2
 
 
 def test_demo_histories_run_in_the_order_of_time(started: datetime) -> None:
@@ -155,7 +178,9 @@ def test_demo_events_tell_the_same_place_as_the_registration(started: datetime) 
 
 def test_demo_notices_tell_the_due_date_of_their_registration(started: datetime) -> None:
     told = Notice.objects.filter(kind="deal.submitted").select_related("user")
-    rows = {row.get_absolute_url(): row for row in Registration.objects.filter(asks=0).exclude(state=State.DRAFT)}
+    # A question moves the date, and so does a team that is proposed.
+    decided = Registration.objects.filter(asks=0, seats=None).exclude(state=State.DRAFT)
+    rows = {row.get_absolute_url(): row for row in decided}
     wrong = [
         (notice.key, row.decision_due_at)
         for notice in told
@@ -168,7 +193,7 @@ def test_demo_has_conversations_of_both_sides_in_the_order_of_time(started: date
     said = Message.objects.order_by("pk")
     talks = Counter(said.values_list("thread__subject_id", "organisation__kind", "internal"))
 
-    assert sorted(talks.values()) == [1, 1, 1, 1, 2, 3]
+    assert sorted(talks.values()) == [1, 1, 1, 1, 1, 1, 2, 3]
     assert {kind for (_deal, kind, internal) in talks if internal} == {"vendor"}
     assert list(said.order_by("created_at").values_list("pk", flat=True)) == list(said.values_list("pk", flat=True))
     assert said.filter(created_at__gt=started).count() == 0
@@ -182,7 +207,8 @@ def test_demo_engineer_takes_part_in_what_is_shared(started: datetime) -> None:
 
 
 def test_demo_wins_have_brought_revenue(started: datetime) -> None:
-    won = Registration.objects.filter(state=State.WON)
+    # A decision can be reversed without a win.
+    won = Registration.objects.filter(state__in=[State.WON, State.REVERSED], won_value__isnull=False)
     facts = RevenueFact.objects.filter(subject_type="deal", kind="won")
     assert dict(facts.values_list("subject_id", "amount")) == dict(won.values_list("public_id", "won_value"))
 
@@ -198,8 +224,23 @@ def test_demo_account_manager_finds_conflicts_to_decide(started: datetime) -> No
         ("thin_evidence", "hint"),
     } <= set(kinds)
     assert waiting.filter(findings=None).exists()
-    assert waiting.filter(decision_due_at__lt=started).count() == 1
+    assert waiting.filter(decision_due_at__lt=started).count() == 2
     assert waiting.filter(decision_due_at__gt=started).count() > 5
+
+
+def test_demo_shows_what_a_late_decision_leads_to(started: datetime) -> None:
+    """One has waited so long that it is protected meanwhile, another is late since some hours."""
+    late = Registration.objects.filter(state="submitted", decision_due_at__lt=started).order_by("decision_due_at")
+    assert [(deal.escalated_at is None, deal.provisional_at is None) for deal in late] == [
+        (False, False),
+        (False, True),
+    ]
+    assert {deal.escalated_to.email for deal in late if deal.escalated_to} == {"pam2@vendor.example"}
+    deputies = WorkCalendar.objects.exclude(deputy=None).values_list("user__email", "deputy__email").distinct()
+    assert set(deputies) == {
+        ("pam@vendor.example", "pam2@vendor.example"),
+        ("pam2@vendor.example", "pam@vendor.example"),
+    }
 
 
 def test_demo_leaves_nothing_due(started: datetime) -> None:
@@ -210,6 +251,37 @@ def test_demo_leaves_nothing_due(started: datetime) -> None:
         rows.lapsed(started).count(),
         rows.to_remind(started).count(),
     ] == [0, 0, 0, 0]
+
+
+def test_demo_has_an_extension_to_decide_and_one_that_is_granted(started: datetime) -> None:
+    (waiting,) = Extension.objects.waiting()
+    assert waiting.asked_at < started < waiting.until
+    granted = Extension.objects.get(granted=True)
+    assert (granted.registration.state, granted.registration.protected_until) == (State.APPROVED, granted.until)
+
+
+def test_demo_has_parts_that_were_lowered_one_to_answer_and_one_restored(started: datetime) -> None:
+    waiting = EngagementAppeal.objects.waiting().get()
+    assert (waiting.claimed, waiting.confirmed, waiting.due_at > started) == ("shared", "assisted", True)
+    upheld = EngagementAppeal.objects.get(outcome="upheld")
+    assert (upheld.registration.engagement, upheld.registration.terms) == ("independent", upheld.terms_after)
+
+
+def test_demo_has_lower_terms_that_wait_for_consent_and_such_that_have_it(started: datetime) -> None:
+    waiting, agreed = (Amendment.objects.get(state=state) for state in ("proposed", "agreed"))
+    assert waiting.registration.partner.organisation.name == "Helix Systems"
+    assert (waiting.due_at > started, waiting.registration.terms) == (True, waiting.terms_before)
+    assert agreed.registration.terms == agreed.terms_after != agreed.terms_before
+
+
+def test_demo_has_an_appeal_to_decide_one_that_is_compensated_and_a_reversal(started: datetime) -> None:
+    waiting = Appeal.objects.waiting().get()
+    assert waiting.asked_at < started
+    assert (waiting.assigned_to and waiting.assigned_to.email) == "pam2@vendor.example"
+    paid = Appeal.objects.get(outcome="compensated")
+    wrong = Reversal.objects.get()
+    about = [paid.registration.public_id, wrong.registration.public_id]
+    assert sorted(Entry.objects.filter(kind="amends").values_list("subject_id", flat=True)) == sorted(about)
 
 
 def test_demo_has_protections_that_end_within_days(started: datetime) -> None:
@@ -246,11 +318,39 @@ def test_demo_announces_to_both_sides_and_has_a_reader_of_digests(started: datet
     assert (chosen(reader)["messages"], chosen(reader)["announcements"]) == ("daily", "portal")
 
 
+def test_demo_has_partners_that_share_and_partners_that_are_asked(started: datetime) -> None:
+    teams = Teaming.objects.order_by("pk").values_list("state", "holders__registration__state")
+    assert list(teams) == [("agreed", "approved")] * 2 + [("open", "submitted")] * 2
+    assert Registration.objects.filter(outcome="non_exclusive", state="approved").count() == 1
+
+
+def test_demo_sells_together_and_each_side_has_something_to_answer(started: datetime) -> None:
+    rows = CoSell.objects.order_by("pk").values_list("asked_side", "state", "vendor_person__email")
+    assert list(rows) == [
+        ("partner", "active", "seller@vendor.example"),
+        ("vendor", "asked", "pam@vendor.example"),
+        ("partner", "asked", None),
+        ("partner", "ended", "seller@vendor.example"),
+        ("vendor", "declined", "pam@vendor.example"),
+    ]
+    seller = User.objects.get(email="seller@vendor.example")
+    assert [item.what for item in work_for(seller, started) if item.url.startswith("/co-sell/")] != []
+
+
+def test_demo_maps_customers_of_two_rivals(started: datetime) -> None:
+    assert list(MappedList.objects.values_list("state", flat=True)) == ["done"] * 2
+    rep, rival, seller = (
+        User.objects.get(email=f"{who}.example") for who in ("rep@helix", "rep@orbit", "seller@vendor")
+    )
+    seen = [MappedRow.objects.overlaps_for(user).count() for user in (rep, rival, seller)]
+    assert seen == [2, 0, 2]
+
+
 def test_demo_made_twice_changes_nothing(started: datetime) -> None:
     before = photograph()
     seed()
     assert {label for label, rows in photograph().items() if rows != before[label]} == set()
-    assert len(json.loads(before["deals.Registration"])) == 154
+    assert len(json.loads(before["deals.Registration"])) == 165
 
 
 def test_demo_keeps_what_people_changed(started: datetime) -> None:
@@ -291,44 +391,3 @@ def test_saved_views_of_the_demo_are_what_the_list_takes(started: datetime) -> N
         ("Overdue everywhere", "pam@vendor.example", True),
     ]
     assert kept == [view.query for view in saved]
-
-
-def test_demo_tells_how_right_each_rule_was(started: datetime) -> None:
-    """Both answers, and nothing of what waits for a decision."""
-    said = Counter(Judgement.objects.values_list("verdict", flat=True))
-    judged = Event.objects.filter(kind="deal.judged").values("subject_id")
-    undecided = Registration.objects.undecided().filter(public_id__in=judged)
-
-    assert min(said["same"], said["different"]) >= 3
-    assert len(by_rule()) >= 3
-    assert not undecided.exists()
-
-
-def test_customers_go_by_several_names_and_one_was_merged(started: datetime) -> None:
-    renamed = Account.objects.get(external_id="NW-1001")
-    merge = AccountMerge.objects.get()
-
-    assert sorted(renamed.other_names.values_list("name", "kind")) == [
-        ("North Wind Forwarding", "translation"),
-        ("Spedition Petersen & Söhne", "former"),
-    ]
-    assert (merge.survivor.external_id, merge.survivor.former_names) == ("NW-1008", ["Ostsee-Catering Rostock"])
-    assert not Account.objects.present().filter(pk=merge.merged_id).exists()
-
-
-def test_customers_that_look_alike_wait_to_be_judged(started: datetime) -> None:
-    waiting = AlikePair.objects.to_judge().select_related("one", "other")
-
-    assert {(pair.kind, pair.one.name, pair.other.name) for pair in waiting} >= {
-        ("same", "Baltic Fresh Oy", "Baltic Fresh")
-    }
-
-
-def test_list_is_compared_and_has_something_of_each_result(started: datetime) -> None:
-    given = CompanyList.objects.get()
-    found = Counter(given.results.values_list("band", flat=True))
-    renamed = given.results.get(name="North Wind Forwarding")
-
-    assert (given.state, given.rows, sum(found.values())) == ("done", 9, 9)
-    assert {"block", "none", "refused"} <= set(found)
-    assert "other_name" in {line["rule"] for line in renamed.matches[0]["evidence"]}

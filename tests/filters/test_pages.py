@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from deals.uplift.selectors import quarters
 from prm.accounts.models import User
 from prm.clocks.database import database_now
 from prm.filters import actions
@@ -17,7 +18,29 @@ from tests.factories import Cast, make_registration, make_user
 from tests.house.routes import own_routes
 from tests.house.source import ROOT
 
-LISTS = {"deals", "accounts", "accounts-alike", "matching-pairs", "partners", "audit", "people"}
+LISTS = {
+    "leads",
+    "lead-offers",
+    "deals",
+    "accounts",
+    "accounts-alike",
+    "matching-pairs",
+    "partners",
+    "audit",
+    "people",
+    "earnings",
+}
+LISTS |= {
+    "co-sells",
+    "mapping",
+    "marketplace",
+    "direct-uplift",
+    "direct",
+    "direct-touches",
+    "direct-cases",
+    "records",
+    "rates",
+}
 
 
 def logged_in(user: User) -> Client:
@@ -60,6 +83,18 @@ def test_list_is_saved_and_opened_again(cast: Cast, name: str) -> None:
         "people": "q=ana",
         "accounts-alike": "kind=family",
         "matching-pairs": "verdict=same",
+        "earnings": "kind=once",
+        "leads": "state=returned",
+        "lead-offers": "state=open",
+        "co-sells": "state=active",
+        "mapping": "relation=prospect",
+        "direct": "stage=open",
+        "marketplace": "state=sent",
+        "direct-uplift": f"period={quarters(database_now().date())[1]}",
+        "direct-touches": "kind=call",
+        "direct-cases": "state=open",
+        "records": "state=asked",
+        "rates": "counting=on",
     }
     client = logged_in(cast.admin)
     url = reverse(name)

@@ -29,8 +29,17 @@ def test_everything_comes_at_once_until_somebody_chooses(cast: Cast) -> None:
     tell(rep, kind=DECISION)
     tell(rep, kind=MESSAGE)
 
-    assert chosen(rep) == {"decisions": AT_ONCE, "messages": AT_ONCE, "deadlines": AT_ONCE, "announcements": AT_ONCE}
-    assert list(chosen(pam)) == ["decisions", "messages", "deadlines", "partners", "announcements"]
+    assert chosen(rep) == {
+        "decisions": AT_ONCE,
+        "messages": AT_ONCE,
+        "leads": AT_ONCE,
+        "co-sell": AT_ONCE,
+        "deadlines": AT_ONCE,
+        "announcements": AT_ONCE,
+        "earnings": AT_ONCE,
+    }
+    groups = ["decisions", "messages", "leads", "co-sell", "earnings", "deadlines", "partners", "announcements"]
+    assert list(chosen(pam)) == groups
     assert ways(rep) == [AT_ONCE, AT_ONCE]
 
 

@@ -322,3 +322,55 @@ def test_relay_work_that_fails_keeps_nobody_waiting(
     assert relay.run() == 1
     assert postbox.recipients == [ana.email]
     assert "Relay work failed" in caplog.messages
+
+
+# Looked at steadily.
+
+
+def test_what_comes_one_by_one_is_gathered(ana: User, bert: User, postbox: Postbox) -> None:
+    rounds = relay.Rounds()
+    tell(ana)
+
+    pauses = [rounds.look()]
+    tell(bert)
+    pauses.append(rounds.look())
+    gathered = len(postbox.mails)
+    rounds.gathers_until = 0.0
+    pauses += [rounds.look(), rounds.look()]
+
+    assert gathered == 1
+    assert pauses[0] == relay.GATHERED_SECONDS
+    assert all(0 < pause <= relay.GATHERED_SECONDS for pause in pauses)
+    assert [mail["To"] for mail in postbox.mails] == ["ana@helix.example", "bert@helix.example"]
+
+
+def test_nothing_to_do_is_looked_for_after_a_while(db: None) -> None:
+    assert relay.Rounds().look() == relay.IDLE_SECONDS
+
+
+def test_as_much_as_fits_is_followed_by_more_at_once(
+    ana: User, bert: User, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BATCH", 2)
+    rounds = relay.Rounds()
+    tell(ana, bert)
+
+    assert (rounds.look(), rounds.look()) == (0.0, relay.IDLE_SECONDS)
+    assert len(postbox.mails) == 2
+
+
+def test_long_work_is_not_kept_waiting_while_arrivals_gather(
+    ana: User, bert: User, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portions = iter([1, 1, 1, 0])
+    monkeypatch.setitem(relay.WORK._entries, "jobs", lambda _now: next(portions, 0))
+    rounds = relay.Rounds()
+    tell(ana)
+
+    pauses = [rounds.look()]
+    tell(bert)
+    pauses += [rounds.look(), rounds.look()]
+
+    assert pauses == [0.0, 0.0, 0.0]
+    assert 0 < rounds.look() <= relay.GATHERED_SECONDS
+    assert [mail["To"] for mail in postbox.mails] == ["ana@helix.example"]

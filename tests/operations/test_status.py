@@ -74,7 +74,7 @@ def test_page_is_json_for_machines(operator: Client, cast: Cast) -> None:
 
     assert {job["name"]: job["late"] for job in said["jobs"]}["relay"] is False
     assert said["outbox"]["parked"] == 1
-    assert said["readings"] == {"deals_to_assess": 1, "deals_overdue": 1}
+    assert said["readings"] == {"receipts_due": 0, "receipts_broken": 0, "deals_to_assess": 1, "deals_overdue": 1}
     assert said["redis"] is True
     assert said["database"].split(".")[0].isdigit()
 

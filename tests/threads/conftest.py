@@ -16,7 +16,7 @@ def login() -> Login:
 
     def log_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user)
         return client
 
     return log_in
