@@ -15,7 +15,6 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from pytest_django.live_server_helper import LiveServer
 
-from deals.conflicts.selectors import Asking
 from deals.decisions import actions as decision_actions
 from deals.decisions import locks
 from deals.protections.models import Protection
@@ -28,6 +27,7 @@ from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.errors import StateConflict
 from tests.factories import MUELLER, Cast, make_draft, make_registration, make_team, make_token
+from tests.meeting import Meeting
 
 PARALLEL = 16
 Call = tuple[str, str, dict[str, Any], dict[str, str]]  # path, token, body, headers
@@ -112,8 +112,8 @@ def test_parallel_overrides_oversell_without_lock_and_constraint(
     live_server: LiveServer, live_cast: Cast, rivals: list[Registration], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the test above can fail. Where the lock was, all meet instead, so that none is alone by chance."""
-    meeting = Barrier(PARALLEL, timeout=20)
-    monkeypatch.setattr(locks, "lock_customer", lambda *_identities, **_from: meeting.wait())
+    meeting = Meeting(of=PARALLEL)
+    monkeypatch.setattr(locks, "lock_customer", meeting.before(lambda *_identities, **_from: None))
 
     answers = all_at_once(live_server.url, approvals(rivals, live_cast.pam, override_reason="customer_choice"))
 
@@ -189,14 +189,14 @@ def test_a_later_one_slips_past_without_waiting_for_places(live_cast: Cast, monk
     assert (outcome, later.state) == ("approved", "approved")
 
 
-def approve_against_withdraw(base: str, cast: Cast) -> list[Counter[int]]:
+def approve_against_withdraw(base: str, cast: Cast, times: int = 2) -> list[Counter[int]]:
     pam, rep = make_token(cast.pam), make_token(cast.helix.rep)
     rounds = []
     for _ in range(8):
         registration = make_registration(cast.helix)
         path = f"deals/{registration.public_id}"
         calls: list[Call] = [(f"{path}/approve", pam, {}, {}), (f"{path}/withdraw", rep, {}, {})]
-        rounds.append(statuses(all_at_once(base, calls * 2)))
+        rounds.append(statuses(all_at_once(base, calls * times)))
     return rounds
 
 
@@ -211,15 +211,16 @@ def test_approve_against_withdraw_has_one_winner(live_server: LiveServer, live_c
 def test_approve_against_withdraw_has_several_winners_without_the_row_lock(
     live_server: LiveServer, live_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: verbs that trust the row they were handed."""
+    """The control: verbs that trust the row they were handed, both before one of them writes."""
 
     def trusting(registration: Registration, *, verb: Verb, may: Callable[..., bool], by: User) -> Registration:
         return registration
 
-    monkeypatch.setattr(decision_actions, "locked", trusting)
-    monkeypatch.setattr(registration_actions, "locked", trusting)
+    both = Meeting(of=2)
+    monkeypatch.setattr(decision_actions, "locked", both.after(trusting))
+    monkeypatch.setattr(registration_actions, "locked", both.after(trusting))
 
-    rounds = approve_against_withdraw(live_server.url, live_cast)
+    rounds = approve_against_withdraw(live_server.url, live_cast, times=1)
 
     assert any(seen[200] > 1 for seen in rounds)
 
@@ -272,14 +273,7 @@ def test_own_duplicates_slip_through_when_they_do_not_wait(
     token = make_token(live_cast.helix.rep)
     drafts = [make_draft(live_cast.helix, **MUELLER) for _ in range(2)]
     calls: list[Call] = [(f"deals/{draft.public_id}/submit", token, {}, {}) for draft in drafts]
-    both_looked = Barrier(len(calls))
-    look = registration_actions.own_duplicate
-
-    def looked(asked: Asking) -> Registration | None:
-        found = look(asked)
-        both_looked.wait(timeout=20)
-        return found
-
+    looked = Meeting(of=len(calls)).after(registration_actions.own_duplicate)
     monkeypatch.setattr(registration_actions, "await_twins", lambda _registration, **_from: None)
     monkeypatch.setattr(registration_actions, "own_duplicate", looked)
 

@@ -1,15 +1,16 @@
 """Merges at once with merges, approvals and changes: whatever wins, every row belongs to a customer that is there."""
 
 from collections.abc import Callable
+from threading import Event as Signal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from deals.decisions import accounts as approvals
 from deals.decisions import actions as decisions
 from deals.decisions import locks as decision_locks
 from deals.protections.models import Protection
+from deals.registrations import notices
 from deals.registrations.models import Registration
 from partners.customers import actions as customers
 from partners.merges import actions as merges
@@ -114,34 +115,36 @@ def test_without_its_locks_an_approval_would_be_left_behind(live_cast: Cast, mon
     unlocked: Callable[[Account], Account] = lambda account: Account.objects.get(pk=account.pk)  # noqa: E731
     monkeypatch.setattr(approvals, "held", unlocked)
     monkeypatch.setattr(merges, "locked_account", unlocked)
-    # Each waits with what it found until the other one has found the same.
-    monkeypatch.setattr(decisions, "notices", Slow(decisions.notices))
-    (deal,) = waiting_deals(live_cast, 1)
-    one, into = make_account("Quarzwerk"), make_account("Zenturio")
-
-    at_once(merging(one, into, live_cast), approving(deal, one, live_cast))
+    merge_within_an_approval(live_cast, monkeypatch, patience=20)
 
     assert strays() > 0
 
 
-class Slow:
-    """The verb's last step, which takes a while."""
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-
-    def __getattr__(self, name: str) -> Any:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_sleep(0.3)")
-        return getattr(self.inner, name)
-
-
-def test_slowness_alone_leaves_nothing_behind(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decisions, "notices", Slow(decisions.notices))
-    (deal,) = waiting_deals(live_cast, 1)
+def merge_within_an_approval(cast: Cast, monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
+    """The merge begins when the approval is about to take its last step, which waits for it, but not for ever."""
+    (deal,) = waiting_deals(cast, 1)
     one, into = make_account("Quarzwerk"), make_account("Zenturio")
+    nearly, merged = Signal(), Signal()
 
-    at_once(merging(one, into, live_cast), approving(deal, one, live_cast))
+    class Late:
+        def __getattr__(self, name: str) -> Any:
+            nearly.set()
+            merged.wait(timeout=patience)
+            return getattr(notices, name)
+
+    def merge_then() -> Any:
+        assert nearly.wait(timeout=20)
+        try:
+            return merging(one, into, cast)()
+        finally:
+            merged.set()
+
+    monkeypatch.setattr(decisions, "notices", Late())
+    at_once(merge_then, approving(deal, one, cast))
+
+
+def test_waiting_alone_leaves_nothing_behind(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    merge_within_an_approval(live_cast, monkeypatch, patience=0.5)
 
     assert strays() == 0
 
@@ -151,11 +154,7 @@ def test_row_of_the_customer_holds_where_the_lock_of_decisions_does_not_reach(
 ) -> None:
     """Each verb locks the row of the customer that it writes to as well."""
     without_locks_over_customers(monkeypatch)
-    monkeypatch.setattr(decisions, "notices", Slow(decisions.notices))
-    (deal,) = waiting_deals(live_cast, 1)
-    one, into = make_account("Quarzwerk"), make_account("Zenturio")
-
-    at_once(merging(one, into, live_cast), approving(deal, one, live_cast))
+    merge_within_an_approval(live_cast, monkeypatch, patience=0.5)
 
     assert strays() == 0
 

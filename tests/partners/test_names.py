@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -23,6 +23,7 @@ from prm.errors import InvalidInput, NotAllowed, StateConflict
 from prm.matching import Identity
 from tests.factories import Cast, make_account, make_token
 from tests.matching.stored import stored
+from tests.meeting import Meeting
 from tests.partners.test_races import assert_keys_fit, at_once
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -214,7 +215,7 @@ def test_without_the_lock_a_name_would_be_lost(live_cast: Cast, monkeypatch: pyt
     """The control: each repeats the rows that it sees, and the last one wins."""
     account = make_account("Acme")
     monkeypatch.setattr(names, "locked_account", lambda account: Account.objects.get(pk=account.pk))
-    monkeypatch.setattr(names, "_record", slowly)
+    monkeypatch.setattr(Account, "save", Meeting(of=2).before(Account.save))
 
     at_once(*(lambda name=name: added(account, name, live_cast.admin) for name in ("Quarzwerk", "Zeha")))
 
@@ -223,20 +224,14 @@ def test_without_the_lock_a_name_would_be_lost(live_cast: Cast, monkeypatch: pyt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_slowness_alone_loses_nothing(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_alone_loses_nothing(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     account = make_account("Acme")
-    monkeypatch.setattr(names, "_record", slowly)
+    monkeypatch.setattr(Account, "save", Meeting(of=2, patience=1).before(Account.save))
 
     at_once(*(lambda name=name: added(account, name, live_cast.admin) for name in ("Quarzwerk", "Zeha")))
 
     account.refresh_from_db()
     assert len(account.former_names) == 2
-
-
-def slowly(*_about: object) -> None:
-    """Holds the transaction open until the other one has looked."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_sleep(0.3)")
 
 
 def caller(user: User) -> Client:

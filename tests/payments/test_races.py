@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from prm.ledger.models import Entry, Settlement
 from prm.payments import actions
 from prm.payments.models import Payment, PaymentLine, PaymentRun
 from tests.factories import Cast
+from tests.meeting import Meeting
 from tests.payments.paying import answer, payable, prepared, tomorrow, with_account
 
 PARALLEL, ATTEMPTS = 8, 48
@@ -182,26 +182,22 @@ def test_run_that_dies_at_every_step_and_is_repeated_pays_once(live_cast: Cast) 
 
 
 @pytest.fixture
-def unguarded(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Barrier]:
+def unguarded(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Without the lock and without the constraint; everybody plans before anybody writes."""
     constraint = next(c for c in PaymentLine._meta.constraints if c.name == "payment_line_once")
     with connection.schema_editor() as editor:
         editor.remove_constraint(PaymentLine, constraint)
-    start, fill = Barrier(PARALLEL), actions._fill
     monkeypatch.setattr(type(Entry.objects.all()), "select_for_update", lambda self, **_: self)
 
-    def fill_together(*given: Any) -> None:
-        start.wait(timeout=20)
-        fill(*given)
-
-    monkeypatch.setattr(actions, "_fill", fill_together)
-    yield start
+    monkeypatch.setattr(actions, "_fill", Meeting(of=PARALLEL).before(actions._fill))
+    yield
     PaymentLine.objects.all().delete()
     with connection.schema_editor() as editor:
         editor.add_constraint(PaymentLine, constraint)
 
 
-def test_control_without_guards_takes_entries_again_and_again(live_cast: Cast, unguarded: Barrier) -> None:
+@pytest.mark.usefixtures("unguarded")
+def test_control_without_guards_takes_entries_again_and_again(live_cast: Cast) -> None:
     with_account(live_cast.helix, live_cast.finance)
     payable(live_cast.helix.organisation, "50.00")
     ended = at_once(lambda: prepare(live_cast), PARALLEL)

@@ -22,6 +22,7 @@ from tests.deals.portal.reading import errors, main
 from tests.deals.test_api import Caller
 from tests.deals.test_races import Call, all_at_once
 from tests.factories import Cast, make_approved, make_asked, make_token
+from tests.meeting import Meeting
 
 
 def test_lower_terms_are_proposed_and_agreed_over_the_api(cast: Cast) -> None:
@@ -184,6 +185,7 @@ def test_many_answers_are_tried_without_the_lock_of_the_row(
         return Registration.objects.with_nouns().get(pk=registration.pk)
 
     monkeypatch.setattr(actions, "locked_while", unlocked)
+    monkeypatch.setattr(actions, "open_of", Meeting(of=9).after(actions.open_of))
 
     assert answers_at_once(live_server, live_cast) != [200] + [409] * 8
 

@@ -22,6 +22,7 @@ from tests.deals.portal.reading import errors, main
 from tests.deals.test_api import Caller
 from tests.deals.test_races import Call, all_at_once
 from tests.factories import Cast, make_token
+from tests.meeting import Meeting
 
 KEPT = {"outcome": "kept", "reason": "stands", "message": "No."}
 UPHELD = {"outcome": "upheld", "message": "You were right."}
@@ -143,5 +144,6 @@ def test_two_answers_are_taken_without_the_lock_of_the_row(
         return Registration.objects.with_nouns().get(pk=registration.pk)
 
     monkeypatch.setattr(actions, "locked_while", unlocked)
+    monkeypatch.setattr(actions, "_check", Meeting(of=8).before(actions._check))
 
     assert answers_at_once(live_server, live_cast) != [200] + [409] * 7

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,6 +16,7 @@ from prm.clocks.database import database_now
 from prm.errors import StateConflict
 from tests.deals.releases.asking import make_line, set_free
 from tests.factories import Cast
+from tests.meeting import Meeting
 
 PARALLEL = 12
 Verb = Callable[..., Registration]
@@ -55,13 +55,7 @@ def test_without_its_lock_several_answers_count(live_cast: Cast, monkeypatch: py
     """The control: everybody reads the turn before anybody answers it."""
     line = make_line(live_cast)
     set_free(line)
-    read, answer = Barrier(PARALLEL), actions._answer
-
-    def late(*given: Any) -> None:
-        read.wait(timeout=60)
-        answer(*given)
-
     monkeypatch.setattr(actions, "_held", list)
-    monkeypatch.setattr(actions, "_answer", late)
+    monkeypatch.setattr(actions, "_answer", Meeting(of=PARALLEL).before(actions._answer))
 
     assert all_at_once(live_cast, line.first, [actions.decline] * PARALLEL) == {"done": PARALLEL}

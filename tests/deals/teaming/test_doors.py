@@ -22,6 +22,7 @@ from tests.deals.teaming.conftest import REASON, Pair, fresh
 from tests.deals.test_api import Caller
 from tests.deals.test_races import Call, all_at_once
 from tests.factories import Cast, make_token
+from tests.meeting import Meeting
 
 
 def test_team_comes_about_over_the_api(pair: Pair) -> None:
@@ -196,7 +197,7 @@ def test_without_locks_it_ends_in_several_ways(
     monkeypatch.setattr(actions, "locked", lambda registration, **_given: fresh(registration))
     monkeypatch.setattr(actions, "hold", lambda _registration: None)
     monkeypatch.setattr(actions, "lock_decision", lambda *_given, **_named: [])
-    monkeypatch.setattr(actions, "_open_for_update", trusting)
+    monkeypatch.setattr(actions, "_open_for_update", Meeting(of=4).after(trusting))
 
     assert max(ways for _state, ways, _protections in at_once(live_server.url, live_cast, 4)) > 1
 

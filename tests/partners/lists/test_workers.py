@@ -9,7 +9,7 @@ from threading import current_thread
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from partners.lists import actions, work
@@ -17,6 +17,7 @@ from partners.lists.models import CompanyList, ListPortion, ListRow
 from partners.lists.states import State
 from prm.clocks.database import database_now
 from tests.factories import Cast, make_account
+from tests.meeting import Meeting
 from tests.partners.test_races import at_once
 from tests.processes import eventually, running
 
@@ -50,25 +51,23 @@ def until_nothing_is_left() -> int:
     return done
 
 
-def slow(compared: Counter[Any]) -> Callable[[ListPortion], list[dict[str, Any]]]:
-    """The same work, which takes long enough for another worker to come; counted by portion and worker."""
+def met(compared: Counter[Any], patience: float) -> Callable[[ListPortion], list[dict[str, Any]]]:
+    """The same work, before which a worker waits for another one; counted by portion and worker."""
     real = work.compared
 
     def counted(portion: ListPortion) -> list[dict[str, Any]]:
         compared[portion.number] += 1
         compared[current_thread().name] += 1
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_sleep(0.1)")
         return real(portion)
 
-    return counted
+    return Meeting(of=2, patience=patience).before(counted)
 
 
 def test_two_workers_share_a_list(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     make_account("Firma 7 Werke")
     given = started(live_cast, 60)
     compared: Counter[Any] = Counter()
-    monkeypatch.setattr(work, "compared", slow(compared))
+    monkeypatch.setattr(work, "compared", met(compared, patience=20))
 
     at_once(until_nothing_is_left, until_nothing_is_left)
 
@@ -80,10 +79,12 @@ def test_two_workers_share_a_list(live_cast: Cast, monkeypatch: pytest.MonkeyPat
     assert is_done(given)
 
 
-def both_at_the_last_portion(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[Any], list[str]]:
+def both_at_the_last_portion(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> tuple[Counter[Any], list[str]]:
     started(cast, 5)
     compared: Counter[Any] = Counter()
-    monkeypatch.setattr(work, "compared", slow(compared))
+    monkeypatch.setattr(work, "compared", met(compared, patience))
 
     def one() -> str:
         try:
@@ -96,7 +97,7 @@ def both_at_the_last_portion(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> tup
 
 
 def test_one_portion_is_done_by_one_worker(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    compared, refused = both_at_the_last_portion(live_cast, monkeypatch)
+    compared, refused = both_at_the_last_portion(live_cast, monkeypatch, patience=1)
 
     assert (compared[0], refused) == (1, ["", ""])
 
@@ -104,7 +105,7 @@ def test_one_portion_is_done_by_one_worker(live_cast: Cast, monkeypatch: pytest.
 def test_without_the_lock_both_would_do_it(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control; the database still keeps the results of one of them alone."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
-    compared, refused = both_at_the_last_portion(live_cast, monkeypatch)
+    compared, refused = both_at_the_last_portion(live_cast, monkeypatch, patience=20)
 
     assert (compared[0], sorted(refused)) == (2, ["", "list_row_once"])
     assert ListRow.objects.count() == 5
