@@ -189,11 +189,10 @@ def test_a_later_one_slips_past_without_waiting_for_places(live_cast: Cast, monk
     assert (outcome, later.state) == ("approved", "approved")
 
 
-def approve_against_withdraw(base: str, cast: Cast, times: int = 2) -> list[Counter[int]]:
+def approve_against_withdraw(base: str, cast: Cast, rows: list[Registration], times: int) -> list[Counter[int]]:
     pam, rep = make_token(cast.pam), make_token(cast.helix.rep)
     rounds = []
-    for _ in range(8):
-        registration = make_registration(cast.helix)
+    for registration in rows:
         path = f"deals/{registration.public_id}"
         calls: list[Call] = [(f"{path}/approve", pam, {}, {}), (f"{path}/withdraw", rep, {}, {})]
         rounds.append(statuses(all_at_once(base, calls * times)))
@@ -201,7 +200,8 @@ def approve_against_withdraw(base: str, cast: Cast, times: int = 2) -> list[Coun
 
 
 def test_approve_against_withdraw_has_one_winner(live_server: LiveServer, live_cast: Cast) -> None:
-    rounds = approve_against_withdraw(live_server.url, live_cast)
+    rows = [make_registration(live_cast.helix) for _ in range(8)]
+    rounds = approve_against_withdraw(live_server.url, live_cast, rows, times=2)
 
     assert rounds == [{200: 1, 409: 3}] * len(rounds)
     ended = Event.objects.filter(kind__in=["deal.approved", "deal.withdrawn"]).count()
@@ -212,6 +212,7 @@ def test_approve_against_withdraw_has_several_winners_without_the_row_lock(
     live_server: LiveServer, live_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: verbs that trust the row they were handed, both before one of them writes."""
+    rows = [make_registration(live_cast.helix) for _ in range(2)]
 
     def trusting(registration: Registration, *, verb: Verb, may: Callable[..., bool], by: User) -> Registration:
         return registration
@@ -220,7 +221,7 @@ def test_approve_against_withdraw_has_several_winners_without_the_row_lock(
     monkeypatch.setattr(decision_actions, "locked", both.after(trusting))
     monkeypatch.setattr(registration_actions, "locked", both.after(trusting))
 
-    rounds = approve_against_withdraw(live_server.url, live_cast, times=1)
+    rounds = approve_against_withdraw(live_server.url, live_cast, rows, times=1)
 
     assert any(seen[200] > 1 for seen in rounds)
 

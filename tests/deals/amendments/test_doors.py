@@ -154,9 +154,8 @@ def test_engineer_reads_a_shared_deal_with_its_proposals_and_answers_none(cast: 
     assert send(engineer, deal, "amendment", decision="consent").status_code == 403
 
 
-def answers_at_once(live_server: LiveServer, cast: Cast) -> list[int]:
+def answers_at_once(live_server: LiveServer, cast: Cast, deal: Registration) -> list[int]:
     """Consent, decline and taking back, each several times."""
-    deal = proposed(cast)
     path = f"deals/{deal.public_id}/amendment"
     given: list[tuple[str, Any, dict[str, Any]]] = [
         ("answer", cast.helix.rep, {"accept": True}),
@@ -170,7 +169,7 @@ def answers_at_once(live_server: LiveServer, cast: Cast) -> list[int]:
 
 
 def test_one_of_many_answers_counts(live_server: LiveServer, live_cast: Cast) -> None:
-    assert answers_at_once(live_server, live_cast) == [200] + [409] * 8
+    assert answers_at_once(live_server, live_cast, proposed(live_cast)) == [200] + [409] * 8
     found = Amendment.objects.select_related("registration").get()
     assert found.registration.terms == (found.terms_after if found.state == "agreed" else found.terms_before)
     assert Event.objects.filter(kind__startswith="deal.terms_").count() == 2
@@ -180,6 +179,7 @@ def test_many_answers_are_tried_without_the_lock_of_the_row(
     live_server: LiveServer, live_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the test above can fail. The database still keeps the first answer."""
+    deal = proposed(live_cast)
 
     def unlocked(registration: Registration, **_given: Any) -> Registration:
         return Registration.objects.with_nouns().get(pk=registration.pk)
@@ -187,7 +187,7 @@ def test_many_answers_are_tried_without_the_lock_of_the_row(
     monkeypatch.setattr(actions, "locked_while", unlocked)
     monkeypatch.setattr(actions, "open_of", Meeting(of=9).after(actions.open_of))
 
-    assert answers_at_once(live_server, live_cast) != [200] + [409] * 8
+    assert answers_at_once(live_server, live_cast, deal) != [200] + [409] * 8
 
 
 def test_whoever_acts_for_the_partner_may_answer_for_a_colleague(cast: Cast) -> None:
