@@ -139,7 +139,6 @@ def asked_values(normalised: Normalised) -> Iterator[Value]:
         yield Kind.SHORT, said.compact
         yield from _as_short(Kind.SHORT, said)
         yield from _as_short(Kind.NAME, said)
-        yield from _edges(said)
         yield from _of_words(said, rarest(said)[:3], normalised)
         yield from _stems(said, normalised, 3)
 

@@ -1,9 +1,26 @@
 """What anybody typed about a company, and the one normal form it is compared in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Generic, TypeVar
 
 from prm.matching.wording import Wording, wording
+
+N = TypeVar("N")
+T = TypeVar("T")
+
+
+class kept(Generic[N, T]):  # noqa: N801 - used like property
+    """`functools.cached_property` without the lock of Python 3.11, which takes longer than what is kept here. Two
+    threads may work it out twice: it is the same."""
+
+    def __init__(self, work: Callable[[N], T]) -> None:
+        self._work, self._name = work, work.__name__
+
+    def __get__(self, noun: N, owner: type[N]) -> T:
+        found: T = self._work(noun)
+        noun.__dict__[self._name] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -36,26 +53,26 @@ class Normalised:
     look_key: str = ""
     readings: tuple[str, ...] = ()
 
-    @cached_property
+    @kept
     def brand(self) -> str:
         """What stands before the suffix of the domain: acme for acme.co.uk."""
         return self.domain.partition(".")[0].replace("-", "")
 
-    @cached_property
+    @kept
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for key in (self.name_key, *self.former_keys) if key))
 
-    @cached_property
+    @kept
     def compacts(self) -> frozenset[str]:
         """The names without spaces: written in one word or several, it is the same name."""
         return frozenset(name.replace(" ", "") for name in self.names)
 
-    @cached_property
+    @kept
     def wordings(self) -> tuple[Wording, ...]:
         """Of the names, then of the readings."""
         return tuple(map(wording, (*self.names, *self.readings)))
 
-    @cached_property
+    @kept
     def short_forms(self) -> frozenset[str]:
         """Names and readings in one word, and their initials."""
         said = self.wordings

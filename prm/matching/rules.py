@@ -5,12 +5,13 @@ that is asked about, so that an answer never tells how the other is written.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
+from prm.matching.evidence import Evidence, line
 from prm.matching.hashing import STRONG, Kind, keys, kind_of, meet
 from prm.matching.identity import Identity, Normalised
 from prm.matching.likeness import Likeness, likeness
@@ -73,18 +74,6 @@ class Thresholds:
 
 
 SHIPPED = Thresholds()
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """`rule` is stable and may be stored; `text` is a sentence in the language of the moment.
-
-    `strength` is the score that the rule alone gives, below 0 what a doubt takes away; None for what only explains.
-    """
-
-    rule: str
-    text: str
-    strength: float | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +156,7 @@ def compare(
     ceiling = Band.REVIEW if is_family else _ceiling(fired)
     # A rule that says little is not worth a line beside one that says more.
     told = [said for said in fired if said[0] in (best, max(said[0], NOTABLE_FROM))]
-    evidence = [line for strength, lines in told for line in _weighed(lines, strength)]
+    evidence = [each for strength, lines in told for each in _weighed(lines, strength)]
     evidence += _weighed(doubts, -_doubt(a, b, doubts))
     total = round(max(total, 0.0), 2)
     closeness = round(alike.words + alike.letters + _place(a, b), 3)
@@ -186,7 +175,7 @@ def _ceiling(fired: Iterable[Said]) -> Band:
 
 def _weighed(lines: list[Evidence], strength: float) -> list[Evidence]:
     """The first line carries what they weigh together."""
-    return [replace(line, strength=round(strength, 2)) for line in lines[:1]] + lines[1:]
+    return [each._replace(strength=round(strength, 2)) for each in lines[:1]] + lines[1:]
 
 
 def _likeness(a: Normalised, b: Normalised) -> Likeness:
@@ -197,30 +186,28 @@ def _likeness(a: Normalised, b: Normalised) -> Likeness:
 
 def _fired(asked: Identity, a: Normalised, b: Normalised, alike: Likeness, under_domain: int) -> Iterator[Said]:
     if _same(a.tax_key, b.tax_key):
-        yield 1.0, [Evidence("tax_number", _("Same tax number %(value)s") % {"value": a.tax_key})]
+        yield 1.0, [line("tax_number", _("Same tax number %(value)s"), value=a.tax_key)]
     if common := a.compacts & b.compacts:
         yield _name_rule(asked, a, b, common)
     elif _looks_like(a, b):
-        text = _("“%(name)s” is written with letters that look alike") % {"name": asked.name}
-        yield 0.85, [Evidence("look_alike", text)]
+        yield 0.85, [line("look_alike", _("“%(name)s” is written with letters that look alike"), name=asked.name)]
     else:
         yield from _alike(asked, a, b, alike)
     if _is_family(a, b):
-        text = _("“%(name)s” may be parent or subsidiary of the other") % {"name": asked.name}
-        yield 0.82, [Evidence("family", text)]
+        yield 0.82, [line("family", _("“%(name)s” may be parent or subsidiary of the other"), name=asked.name)]
     if _same(a.domain, b.domain):
         yield _domain_rule(a, b, alike, under_domain)
 
 
 def _domain_rule(a: Normalised, b: Normalised, alike: Likeness, under_domain: int) -> Said:
     if under_domain >= TENANTS and not alike.same_words:
-        text = _("Same web domain %(value)s, which many companies use") % {"value": a.domain}
+        text = _("Same web domain %(value)s, which many companies use")
         total = 0.66 + 0.2 * alike.words + _place(a, b)
-        return min(total, ALWAYS_REVIEW), [Evidence("domain_of_many", text)]
+        return min(total, ALWAYS_REVIEW), [line("domain_of_many", text, value=a.domain)]
     if _names_related(a, b):
-        return 0.95, [Evidence("domain", _("Same web domain %(value)s") % {"value": a.domain})]
-    text = _("Same web domain %(value)s, under another name") % {"value": a.domain}
-    return 0.85, [Evidence("domain_other_name", text)]
+        return 0.95, [line("domain", _("Same web domain %(value)s"), value=a.domain)]
+    text = _("Same web domain %(value)s, under another name")
+    return 0.85, [line("domain_other_name", text, value=a.domain)]
 
 
 def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: frozenset[str]) -> Said:
@@ -229,41 +216,54 @@ def _name_rule(asked: Identity, a: Normalised, b: Normalised, common: frozenset[
         text = _("Same name “%(name)s”, in another country than %(country)s")
         # Names are worn again in other countries far more often than one company is registered in two.
         strength = 0.80 if _same_brand(a, b) else 0.76
-        return strength, [Evidence("name_other_country", text % named)]
+        return strength, [Evidence("name_other_country", text, about=named)]
     if not (a.country and b.country):
-        return 0.88, [Evidence("name", _("Same name “%(name)s”, country not known on both sides") % named)]
+        text = _("Same name “%(name)s”, country not known on both sides")
+        return 0.88, [Evidence("name", text, about=named)]
     if _only_generic(a, b, common) and not _same(a.city_key, b.city_key):
         text = _("Same name “%(name)s” and country, but the name is one that many use")
-        return 0.80, [Evidence("name_generic", text % named)]
-    return 0.97, [Evidence("name_and_country", _("Same name “%(name)s” and country %(country)s") % named)]
+        return 0.80, [Evidence("name_generic", text, about=named)]
+    return 0.97, [Evidence("name_and_country", _("Same name “%(name)s” and country %(country)s"), about=named)]
 
 
 def _alike(asked: Identity, a: Normalised, b: Normalised, alike: Likeness) -> Iterator[Said]:
     """The strongest of the rules for names that are not the same but alike, with what speaks for and against it."""
-    base, rule = max(_rules_of_likeness(a, b, alike))
+    web = _web_of(a, b)
+    base, rule = max(_rules_of_likeness(alike, web))
     if base <= 0:
         return
     at_most = 1.0 if rule == "same_words" else ALWAYS_REVIEW
-    if rule in _BY_WORDS and _is_anybodys(a, b, alike) and not _second_signal(a, b):
+    if rule in _BY_WORDS and _is_anybodys(a, b, alike) and not _second_signal(a, b, web):
         at_most = GENERIC_AT_MOST
-    total = max(0.0, min(base + _place(a, b) + _web(a, b), at_most))
-    yield total, [Evidence(rule, _SENTENCES[rule] % {"name": asked.name}), *_about_place(asked, a, b)]
+    total = max(0.0, min(base + _place(a, b) + _worth_of(web), at_most))
+    yield total, [line(rule, _SENTENCES[rule], name=asked.name), *_about_place(asked, a, b)]
 
 
 def _about_place(asked: Identity, a: Normalised, b: Normalised) -> Iterator[Evidence]:
-    city = {"value": asked.city.strip()}
     if _same(a.city_key, b.city_key):
-        yield Evidence("same_city", _("Same city %(value)s") % city)
+        yield line("same_city", _("Same city %(value)s"), value=asked.city.strip())
     elif _differ(a.city_key, b.city_key):
-        yield Evidence("other_city", _("But another city than %(value)s") % city)
+        yield line("other_city", _("But another city than %(value)s"), value=asked.city.strip())
     if _differ(a.country, b.country):
-        yield Evidence("other_country", _("But another country than %(value)s") % {"value": a.country})
+        yield line("other_country", _("But another country than %(value)s"), value=a.country)
 
 
 _BY_WORDS = frozenset({"same_words", "other_reading", "similar_words", "part_of_name"})
 
 
-def _rules_of_likeness(a: Normalised, b: Normalised, alike: Likeness) -> Iterator[tuple[float, str]]:
+class Web(NamedTuple):
+    """What the domains say of names that are alike."""
+
+    is_same: bool
+    same_brand: bool
+    called_like: bool
+
+
+def _web_of(a: Normalised, b: Normalised) -> Web:
+    return Web(_same(a.domain, b.domain), _same_brand(a, b), _called_like_domain(a, b))
+
+
+def _rules_of_likeness(alike: Likeness, web: Web) -> Iterator[tuple[float, str]]:
     odd = 0.08 * alike.odd
     if alike.same_words:
         yield 0.88, "same_words"
@@ -274,21 +274,21 @@ def _rules_of_likeness(a: Normalised, b: Normalised, alike: Likeness) -> Iterato
     yield 0.72 * alike.contained, "part_of_name"
     if alike.acronym:
         yield (0.78 if alike.acronym > 3 else 0.60), "acronym"
-    if _called_like_domain(a, b) and not _same(a.domain, b.domain):
+    if web.called_like and not web.is_same:
         yield 0.70, "name_of_domain"
-    if _same_brand(a, b) and not _same(a.domain, b.domain):
+    if web.same_brand and not web.is_same:
         yield 0.60, "same_brand"
 
 
 _SENTENCES = {
-    "same_words": gettext_lazy("The words of “%(name)s”, in another order, short or in another language"),
-    "other_reading": gettext_lazy("“%(name)s” can be read as another name of the same company"),
-    "similar_words": gettext_lazy("Most of what the words of “%(name)s” tell is the same"),
-    "similar_letters": gettext_lazy("“%(name)s” is spelt almost the same"),
-    "part_of_name": gettext_lazy("One name is part of the other: “%(name)s”"),
-    "acronym": gettext_lazy("The initials fit: “%(name)s”"),
-    "same_brand": gettext_lazy("“%(name)s” has a web domain of the same name under another suffix"),
-    "name_of_domain": gettext_lazy("“%(name)s” goes with the name of the web domain"),
+    "same_words": _("The words of “%(name)s”, in another order, short or in another language"),
+    "other_reading": _("“%(name)s” can be read as another name of the same company"),
+    "similar_words": _("Most of what the words of “%(name)s” tell is the same"),
+    "similar_letters": _("“%(name)s” is spelt almost the same"),
+    "part_of_name": _("One name is part of the other: “%(name)s”"),
+    "acronym": _("The initials fit: “%(name)s”"),
+    "same_brand": _("“%(name)s” has a web domain of the same name under another suffix"),
+    "name_of_domain": _("“%(name)s” goes with the name of the web domain"),
 }
 
 
@@ -298,11 +298,9 @@ def _place(a: Normalised, b: Normalised) -> float:
     return country + SAME_CITY * _same(a.city_key, b.city_key) + OTHER_CITY * _differ(a.city_key, b.city_key)
 
 
-def _web(a: Normalised, b: Normalised) -> float:
+def _worth_of(web: Web) -> float:
     """What the domain's name adds. Another domain is a doubt, and counted there; the same one is a rule."""
-    if _same(a.domain, b.domain):
-        return 0.0
-    return SAME_BRAND * _same_brand(a, b) + NAMED_LIKE_DOMAIN * _called_like_domain(a, b)
+    return 0.0 if web.is_same else SAME_BRAND * web.same_brand + NAMED_LIKE_DOMAIN * web.called_like
 
 
 def _same_brand(a: Normalised, b: Normalised) -> bool:
@@ -310,15 +308,19 @@ def _same_brand(a: Normalised, b: Normalised) -> bool:
 
 
 def _called_like_domain(a: Normalised, b: Normalised) -> bool:
-    return any(len(x.brand) > 2 and x.brand in y.short_forms for x, y in ((a, b), (b, a)))
+    return _wears(a.brand, b) or _wears(b.brand, a)
+
+
+def _wears(brand: str, other: Normalised) -> bool:
+    return len(brand) > 2 and brand in other.short_forms
 
 
 def _is_anybodys(a: Normalised, b: Normalised, alike: Likeness) -> bool:
     return alike.told < OWN_NAME or is_generic(a.name_key) or is_generic(b.name_key)
 
 
-def _second_signal(a: Normalised, b: Normalised) -> bool:
-    return _same(a.city_key, b.city_key) or _same_brand(a, b) or _called_like_domain(a, b)
+def _second_signal(a: Normalised, b: Normalised, web: Web) -> bool:
+    return _same(a.city_key, b.city_key) or web.same_brand or web.called_like
 
 
 def _is_family(a: Normalised, b: Normalised) -> bool:
@@ -341,9 +343,9 @@ def _doubts(a: Normalised, b: Normalised) -> Iterator[Evidence]:
     # A brand under another suffix counts for names that are alike; for equal ones it leaves a doubt.
     alike = _same_brand(a, b) and a.compacts.isdisjoint(b.compacts)
     if _differ(a.domain, b.domain) and not alike:
-        yield Evidence("other_domain", _("But another web domain than %(value)s") % {"value": a.domain})
+        yield line("other_domain", _("But another web domain than %(value)s"), value=a.domain)
     if _differ(a.tax_key, b.tax_key) and a.tax_key[:2] == b.tax_key[:2]:
-        yield Evidence("other_tax_number", _("But another tax number than %(value)s") % {"value": a.tax_key})
+        yield line("other_tax_number", _("But another tax number than %(value)s"), value=a.tax_key)
 
 
 def is_generic(name_key: str) -> bool:

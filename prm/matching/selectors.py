@@ -7,21 +7,23 @@ from typing import NamedTuple, TypeVar
 from django.db import connection
 from rapidfuzz import fuzz, process
 
-from prm.matching.hashing import STRONG, keys, kind_of, salt, worth_of
+from prm.matching.hashing import STRONG, Kind, keys, kind_of, salt, worth_of
 from prm.matching.identity import Identity, Normalised
 from prm.matching.normaliser import normalise
 from prm.matching.rules import SHIPPED, Match, Thresholds, compare, deciding
-from prm.matching.stored import read
+from prm.matching.stored import name_of, read
 from prm.questions import planned_once
 
 T = TypeVar("T")
 
-# How many records are read for a key: a word may be everybody's, a domain or a tax number never is.
-PER_KEY = 200
-PER_STRONG_KEY = 1000
-MOST = 40
-# How many of them are weighed, beside those that share a name, a domain or a tax number.
-WEIGHED = 5
+# How many records are read for a key: a word may be everybody's, all words of a name are few companies', and a domain
+# or a tax number is nearly one's own.
+PER_KEY = 50
+_TIMES: dict[int, int] = {Kind.WORDS: 4, Kind.SHORT: 4, **dict.fromkeys(STRONG, 20)}
+MOST = 30
+# How many of them are weighed, by their keys and as many by their letters, beside those that share a name, a domain
+# or a tax number.
+WEIGHED = 4
 
 # Whoever shares a name, a domain or a tax number is never left out for those who share many words. A key is worth
 # more, the fewer have it.
@@ -52,11 +54,14 @@ _CANDIDATES = """
 
 
 class Candidate(NamedTuple):
-    """A record that shares a key with what is asked about; `is_strong` when that key may decide alone."""
+    """A record that shares a key with what is asked about; `is_strong` when that key may decide alone.
+
+    `text` is its normal form as it is stored: most candidates are passed over by their name.
+    """
 
     source: str
     record_id: int
-    form: Normalised
+    text: str
     is_strong: bool
 
 
@@ -66,20 +71,19 @@ def found(
     """Records that share one of the keys, the likeliest first, with their normal forms. One statement, bounded work."""
     names = list(sources)
     asked = [(number, key ^ salt(source)) for number, source in enumerate(names, 1) for key in wanted]
-    strong = [kind_of(key) in STRONG for _source, key in asked]
-    strong_limit = limit_per_key * PER_STRONG_KEY // PER_KEY
+    kinds = [kind_of(key) for _source, key in asked]
     values: dict[str, str | int] = {
         "names": _array(names),
         "sources": _array(source for source, _key in asked),
         "keys": _array(key for _source, key in asked),
         "worth": _array(worth_of(key) for _source, key in asked),
-        "most": _array(strong_limit if each else limit_per_key for each in strong),
-        "strong": _array(strong),
+        "most": _array(limit_per_key * _TIMES.get(kind, 1) for kind in kinds),
+        "strong": _array(kind in STRONG for kind in kinds),
         "best": most,
     }
     with connection.cursor() as cursor, planned_once():
         cursor.execute(_CANDIDATES, values)
-        return [Candidate(names[at - 1], pk, read(form), strong) for at, pk, form, strong in cursor.fetchall()]
+        return [Candidate(names[at - 1], pk, text, strong) for at, pk, text, strong in cursor.fetchall()]
 
 
 def _array(values: Iterable[object]) -> str:
@@ -122,24 +126,25 @@ def weighed(
     asked: Identity, normal: Normalised, known: list[Candidate], *, apart: bool, thresholds: Thresholds = SHIPPED
 ) -> list[tuple[int, Match]]:
     """How the candidates match what is asked about, the likeliest first; without those that nothing connects."""
-    tenants = _tenants(each.form for each in known) if apart else {}
+    forms = [read(each.text) for each in known]
+    tenants = _tenants(forms) if apart else {}
     return _in_order(
         (
             each.record_id,
             compare(
-                *(asked, normal, each.form),
-                under_domain=len(tenants.get(each.form.domain, ())),
+                *(asked, normal, form),
+                under_domain=len(tenants.get(form.domain, ())),
                 is_found=True,
                 thresholds=thresholds,
             ),
         )
-        for each in known
+        for each, form in zip(known, forms, strict=True)
     )
 
 
 def worth_weighing(normal: Normalised, known: list[Candidate]) -> list[Candidate]:
     """The best of what was found, by their keys and by their letters, and whoever shares what may decide alone."""
-    names = [each.form.name_key for each in known]
+    names = [name_of(each.text) for each in known]
     alike = process.extract(normal.name_key, names, scorer=fuzz.token_ratio, processor=None, limit=WEIGHED)
     chosen = {place for _name, _score, place in alike}
     return [each for place, each in enumerate(known) if place < WEIGHED or place in chosen or each.is_strong]

@@ -26,6 +26,11 @@ def written(form: Normalised) -> str:
     return _encode(parts)
 
 
+def name_of(text: str) -> str:
+    """The name key alone, with which a form begins: words in ASCII, which JSON writes as they are."""
+    return text[2:].partition('"')[0]
+
+
 def read(text: str) -> Normalised:
     """The form that `written` has written."""
     known = _decode(text)[0]

@@ -63,8 +63,6 @@ def test_more_is_asked_than_is_stored() -> None:
         ("NAME", "hln"),
         ("SHORT", "harbourlogisticsnordlicht"),
         ("STEM", "DElogis"),
-        ("EDGE", "harbou-"),
-        ("EDGE", "-dlicht"),
     }
 
 
@@ -239,9 +237,9 @@ class TestCandidates:
         matching.index_many("account", [(number, ACME) for number in range(60)])
 
         asked = Identity("Acme")
-        found = matching.candidates(asked, sources=["account"], limit_per_key=2, most=5)
+        found = matching.candidates(asked, sources=["account"], limit_per_key=1, most=5)
 
-        assert 10 <= len(found["account"]) <= 12
+        assert 20 <= len(found["account"]) <= 22
 
     def test_candidates_leave_out_who_shares_the_least(self) -> None:
         matching.index_many("account", [(number, Identity(f"Nordlicht {name}")) for number, name in enumerate(NAMES)])

@@ -7,9 +7,10 @@ from math import sqrt
 
 from django.utils.translation import gettext as _
 
+from prm.matching.evidence import Evidence
 from prm.matching.identity import Identity
 from prm.matching.normaliser import normalise
-from prm.matching.rules import Band, Evidence, Match
+from prm.matching.rules import Band, Match
 
 # Where a record lives, and its id there.
 Record = tuple[str, int]
