@@ -233,6 +233,17 @@ class TestCandidates:
 
         assert len(found["account"]) == 60
 
+    def test_fewer_are_read_for_what_strangers_share(self) -> None:
+        strangers = [(number, Identity(f"Nordlicht {chr(97 + number)}{number}")) for number in range(20)]
+        same_words = [(100 + number, Identity("Harbour Nordlicht")) for number in range(20)]
+        matching.index_many("account", [*strangers, *same_words])
+
+        asked = Identity("Nordlicht Harbour")
+        found = matching.candidates(asked, sources=["account"], limit_per_key=2, most=99)["account"]
+
+        assert 8 <= len([number for number in found if number >= 100]) <= 12
+        assert len([number for number in found if number < 100]) <= 2
+
     def test_even_what_decides_alone_is_read_up_to_an_end(self) -> None:
         matching.index_many("account", [(number, ACME) for number in range(60)])
 

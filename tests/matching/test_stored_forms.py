@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prm.matching import Identity, Normalised, normalise
-from prm.matching.stored import read, written
+from prm.matching.stored import name_of, read, written
 
 texts = st.text(max_size=30)
 
@@ -24,6 +24,17 @@ def test_form_of_whatever_is_typed_can_be_stored(name: str, website: str, city: 
 
     assert text.isascii()
     assert "\0" not in text
+
+
+@given(texts, texts)
+def test_name_alone_is_read_without_the_rest(name: str, city: str) -> None:
+    form = normalise(Identity(name, "DE", city, former_names=("Acme",)))
+
+    assert name_of(written(form)) == form.name_key
+
+
+def test_no_name_is_none_whatever_else_is_known() -> None:
+    assert [name_of(written(normalise(each))) for each in (Identity(""), Identity("", "DE", "Kiel"))] == ["", ""]
 
 
 def test_what_is_not_known_takes_no_room() -> None:
