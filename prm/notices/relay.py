@@ -119,8 +119,8 @@ def deliver_due(now: datetime | None = None) -> int:
     try:
         while notices:
             sent += _deliver(notices.pop(0), connection)
-            # A slow server must not outlast the lease.
-            if monotonic() - started > LEASE.total_seconds() / 2:
+            # A slow server must not outlast the lease, nor keep a worker long from what the scheduler asks for.
+            if monotonic() - started > LEASE.total_seconds() / 6:
                 break
     finally:
         _give_back(notices)
