@@ -16,6 +16,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reckon-rebates": {"task": "deals.reckon_rebates", "schedule": 3600.0},
     "issue-statements": {"task": "prm.ledger.issue_statements", "schedule": 3600.0},
     "rekey-stale": {"task": "prm.matching.rekey_stale", "schedule": 300.0},
+    "expire-certificates": {"task": "enablement.expire_due", "schedule": 60.0},
+    "remind-certificates": {"task": "enablement.remind_due", "schedule": 300.0},
     "forget-old-exports": {"task": "prm.exports.forget_old", "schedule": 3600.0},
     "forget-old-lists": {"task": "partners.forget_old_lists", "schedule": 3600.0},
     "forget-old-keys": {"task": "prm.api.forget_old_keys", "schedule": 3600.0},

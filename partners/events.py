@@ -26,3 +26,16 @@ declare(
     EventKind("accounts.undo_started", _("Undoing of an import started")),
     EventKind("accounts.undone", _("Import undone; {kept} customers kept as they are")),
 )
+declare(
+    EventKind(
+        "capability.gained",
+        _("Capability gained: {competency}, {level}, until {until}"),
+        partner=("competency", "level", "until"),
+    ),
+    EventKind(
+        "capability.moved",
+        _("Capability ends another day: {competency}, {level}, until {until}"),
+        partner=("competency", "level", "until"),
+    ),
+    EventKind("capability.lost", _("Capability lost: {competency}, {level}"), partner=("competency", "level")),
+)

@@ -1,3 +1,4 @@
+from partners.capabilities.models import Capability
 from partners.customers.models import Account, AccountName, RevenueFact
 from partners.imports.models import AccountImport, ImportedRow, ImportFinding, ImportPortion
 from partners.lists.models import CompanyList, ListPortion, ListRow
@@ -10,6 +11,7 @@ __all__ = [
     "AccountMerge",
     "AccountName",
     "AlikePair",
+    "Capability",
     "CompanyList",
     "ImportFinding",
     "ImportPortion",

@@ -38,6 +38,20 @@ class Segment(models.TextChoices):
     PUBLIC_SECTOR = "public_sector", _("Public sector")
 
 
+class Level(models.TextChoices):
+    """How far somebody has come in a competency."""
+
+    ASSOCIATE = "associate", _("Associate")
+    PROFESSIONAL = "professional", _("Professional")
+    EXPERT = "expert", _("Expert")
+
+    @property
+    def and_higher(self) -> "list[Level]":
+        """Whoever has come further has this level too."""
+        ordered = list(Level)
+        return ordered[ordered.index(self) :]
+
+
 class NameKind(models.TextChoices):
     """How a customer came to another name."""
 

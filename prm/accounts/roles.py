@@ -58,6 +58,12 @@ class Permission(StrEnum):
     PARTNERS_READ = "partners.read"
     PARTNERS_WRITE_ASSIGNED = "partners.write_assigned"
     PARTNERS_WRITE_ALL = "partners.write_all"
+    # Certificates
+    CERTIFICATES_HOLD = "certificates.hold"
+    CERTIFICATES_READ_TEAM = "certificates.read_team"
+    CERTIFICATES_REVIEW = "certificates.review"
+    CERTIFICATES_READ_ALL = "certificates.read_all"
+    CERTIFICATIONS_MANAGE = "certifications.manage"
     # People
     PEOPLE_INVITE_ORGANISATION = "people.invite_organisation"
     PEOPLE_MANAGE_ALL = "people.manage_all"
@@ -114,6 +120,11 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.PARTNERS_READ: _("Read the profiles of partners"),
     Permission.PARTNERS_WRITE_ASSIGNED: _("Change the partners that are looked after"),
     Permission.PARTNERS_WRITE_ALL: _("Change every partner and take in new ones"),
+    Permission.CERTIFICATES_HOLD: _("Hold certificates: hand in proof and renew the own ones"),
+    Permission.CERTIFICATES_READ_TEAM: _("Read the certificates of the organisation's people"),
+    Permission.CERTIFICATES_REVIEW: _("Review the proofs of people of the partners that are looked after"),
+    Permission.CERTIFICATES_READ_ALL: _("Read who holds which certificate"),
+    Permission.CERTIFICATIONS_MANAGE: _("Define certifications, award and revoke certificates, review every proof"),
     Permission.PEOPLE_INVITE_ORGANISATION: _("Invite colleagues and change their roles"),
     Permission.PEOPLE_MANAGE_ALL: _("Look after everybody who can log in"),
     Permission.FILTERS_SHARE: _("Share saved views of lists with colleagues"),
@@ -163,6 +174,8 @@ ROLES: dict[str, Role] = {
                     P.DEALS_READ_ORGANISATION,
                     P.EARNINGS_READ_ORGANISATION,
                     P.PAYEE_MANAGE,
+                    P.CERTIFICATES_HOLD,
+                    P.CERTIFICATES_READ_TEAM,
                     P.PEOPLE_INVITE_ORGANISATION,
                     P.FILTERS_SHARE,
                     P.EVENTS_READ_ORGANISATION,
@@ -182,6 +195,7 @@ ROLES: dict[str, Role] = {
                     P.DEALS_REGISTER,
                     P.DEALS_READ_ORGANISATION,
                     P.EARNINGS_READ_OWN,
+                    P.CERTIFICATES_HOLD,
                     P.EVENTS_READ_ORGANISATION,
                     P.METRICS_READ_ORGANISATION,
                     P.RULES_READ,
@@ -193,21 +207,21 @@ ROLES: dict[str, Role] = {
             Side.PARTNER,
             _("Pre-sales engineer"),
             _("Reads the registrations that colleagues share."),
-            frozenset({P.DEALS_READ_SHARED, P.RULES_READ}),
+            frozenset({P.DEALS_READ_SHARED, P.CERTIFICATES_HOLD, P.RULES_READ}),
         ),
         Role(
             "support",
             Side.PARTNER,
             _("Support"),
             _("Reads the registrations that colleagues share."),
-            frozenset({P.DEALS_READ_SHARED, P.RULES_READ}),
+            frozenset({P.DEALS_READ_SHARED, P.CERTIFICATES_HOLD, P.RULES_READ}),
         ),
         Role(
             "marketing",
             Side.PARTNER,
             _("Marketing"),
             _("Reads the organisation's registrations and looks after its campaigns."),
-            frozenset({P.DEALS_READ_ORGANISATION, P.RULES_READ}),
+            frozenset({P.DEALS_READ_ORGANISATION, P.CERTIFICATES_HOLD, P.RULES_READ}),
         ),
         Role(
             "pam",
@@ -230,6 +244,7 @@ ROLES: dict[str, Role] = {
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ASSIGNED,
+                    P.CERTIFICATES_REVIEW,
                     P.FILTERS_SHARE,
                     P.EVENTS_READ_ALL,
                     P.METRICS_READ_ALL,
@@ -287,6 +302,8 @@ ROLES: dict[str, Role] = {
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
                     P.PARTNERS_WRITE_ALL,
+                    P.CERTIFICATES_READ_ALL,
+                    P.CERTIFICATIONS_MANAGE,
                     P.PEOPLE_MANAGE_ALL,
                     P.FILTERS_SHARE,
                     P.EVENTS_READ_ALL,
@@ -336,6 +353,7 @@ ROLES: dict[str, Role] = {
                     P.DIRECT_READ_ALL,
                     P.PARTNERS_DIRECTORY,
                     P.PARTNERS_READ,
+                    P.CERTIFICATES_READ_ALL,
                     P.EVENTS_READ_ALL,
                     P.METRICS_READ_ALL,
                     P.MATCHING_QUALITY,

@@ -184,7 +184,8 @@ def test_worker_looks_for_tasks_wherever_there_are_some() -> None:
     }
 
     assert {".".join(place.relative_to(ROOT).parts) for place in found} == {
-        *("prm.notices", "prm.api", "prm.exports", "prm.ledger", "prm.matching", "prm.signing", "partners", "deals")
+        *("prm.notices", "prm.api", "prm.exports", "prm.ledger", "prm.matching", "prm.signing", "partners", "deals"),
+        "enablement",
     }
 
 

@@ -1,0 +1,1 @@
+"""Fills the wing of the demo."""
