@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from deals.demo.plots import COLD_CHAIN, DOCK, FLEET, PLANNER, SAFETY, TELEMATICS
 from deals.products.models import ProductLine
+from deals.replays.models import Replay
+from partners.states import Level
 
 # Slug, name, family, list price and cost of a unit and year in EUR.
 LINES = (
@@ -28,3 +30,10 @@ def products(_now: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def required(_now: datetime) -> None:
+    """From now on: what is registered stays. Only once, before the step that follows it has run."""
+    if not Replay.objects.exists():
+        wanted = {"required_competency": "cold-chain", "required_level": Level.PROFESSIONAL}
+        ProductLine.objects.filter(slug=COLD_CHAIN).update(**wanted)

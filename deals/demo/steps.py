@@ -10,7 +10,7 @@ from deals.demo.leads import leads
 from deals.demo.mapping import mapping
 from deals.demo.marketplace import marketplace
 from deals.demo.plots import Customer
-from deals.demo.products import products
+from deals.demo.products import products, required
 from deals.demo.rates import rates
 from deals.demo.receipts import receipts
 from deals.demo.records import records
@@ -97,4 +97,5 @@ DEMO.register("deals.together", DemoStep(59, together))
 DEMO.register("deals.mapping", DemoStep(59, mapping))
 DEMO.register("deals.marketplace", DemoStep(59, marketplace))
 DEMO.register("deals.views", DemoStep(60, views))
+DEMO.register("deals.required", DemoStep(62, required))
 DEMO.register("deals.replays", DemoStep(65, replayed))

@@ -1,6 +1,6 @@
 """Questions about leads that span tables."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from deals.leads.models import Lead, LeadOffer
 from deals.leads.rulebook import SCHEMA, LeadRules
 from deals.leads.rules import Candidate, Place
 from deals.leads.states import OfferState
+from partners.capabilities.selectors import competencies_among
 from partners.models import Partner
 from partners.states import Size
 from prm.calendars.rules import Settings, combined
@@ -30,14 +31,14 @@ class Ranked:
 
 
 def ranked(lead: Lead, now: datetime) -> list[Ranked]:
-    """Every active partner, those who can be asked first, in their order. Three queries."""
+    """Every active partner, those who can be asked first, in their order. Four queries."""
     partners = {partner.public_id: partner for partner in Partner.objects.active().select_related("organisation")}
     most_open = current(SCHEMA, LeadRules, now=now).values.most_open_offers
-    places = rules.ranking(_candidates(partners.values(), lead), lead.wanted, most_open)
+    places = rules.ranking(_candidates(partners.values(), lead, now), lead.wanted, most_open)
     return [Ranked(partners[place.candidate.partner], place) for place in places]
 
 
-def _candidates(partners: Iterable[Partner], lead: Lead) -> list[Candidate]:
+def _candidates(partners: Collection[Partner], lead: Lead, now: datetime) -> list[Candidate]:
     """An offer that we took back counts for nobody: whoever had it keeps the turn."""
     standing = LeadOffer.objects.exclude(state=OfferState.WITHDRAWN).order_by()
     counted = standing.values_list("partner").annotate(
@@ -45,16 +46,22 @@ def _candidates(partners: Iterable[Partner], lead: Lead) -> list[Candidate]:
     )
     history = {partner: (last, waiting) for partner, last, waiting in counted}
     asked = set(LeadOffer.objects.filter(lead=lead, round=lead.round).values_list("partner", flat=True))
-    return [_candidate(partner, *history.get(partner.pk, (None, 0)), partner.pk in asked) for partner in partners]
+    able = competencies_among(partners, now)
+    return [
+        _candidate(partner, able[partner.pk], *history.get(partner.pk, (None, 0)), partner.pk in asked)
+        for partner in partners
+    ]
 
 
-def _candidate(partner: Partner, last: datetime | None, waiting: int, asked: bool) -> Candidate:
+def _candidate(
+    partner: Partner, competencies: frozenset[str], last: datetime | None, waiting: int, asked: bool
+) -> Candidate:
     return Candidate(
         partner=partner.public_id,
         model=partner.model,
         regions=frozenset(partner.regions),
         segments=frozenset(partner.segments),
-        competencies=frozenset(partner.competencies),
+        competencies=competencies,
         last_offered=last,
         open_offers=waiting,
         asked=asked,

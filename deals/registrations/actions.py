@@ -16,6 +16,7 @@ from deals.earnings.revenue import record_won
 from deals.earnings.rules import first_year_end
 from deals.events import SUBJECT
 from deals.products.models import ProductLine
+from deals.products.requirements import check_open
 from deals.punctuality.rules import INSTANT, closed_at
 from deals.records.actions import open_first_year
 from deals.registrations import notices, policies, rules
@@ -90,6 +91,7 @@ def _drafted(values: Mapping[str, Any], lines: Lines, by: User, now: datetime, f
         insert(registration)
     elif (made := _saved_before(registration)) is not None:
         return made
+    check_open(registration.partner, [product for product, _count in lines], now)
     for line in _added_lines(registration, lines):
         insert(line)
     record_deal("deal.drafted", registration, by=by, now=now)
@@ -131,6 +133,7 @@ def update_draft(
     for name, value in values.items():
         setattr(registration, name, value)
     if lines is not None:
+        check_open(registration.partner, [product for product, _count in lines], now)
         _set_lines(registration, lines)
     change(registration, *values)
     record_deal("deal.draft_changed", registration, by=by, now=now)
@@ -166,6 +169,8 @@ def _take_place(registration: Registration, by: User, now: datetime, kept: Kept 
     with asked_once():
         in_force = current(SCHEMA, DealRules, now=now)
         check_acknowledged(registration, in_force)
+        if kept is None:
+            check_open(registration.partner, [line.product for line in registration.lines.all()], now)
         _check_complete(registration, in_force.values, now)
         _check_own_duplicate(registration, now)
     registration.state = State.SUBMITTED

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from babel.numbers import format_decimal, get_currency_symbol, get_group_symbol
@@ -90,6 +91,8 @@ class LinesWidget(forms.Widget):
     template_name = "deals/widgets/lines.html"
     use_fieldset = True
     products: Sequence[ProductLine] = ()
+    # Why a line cannot be chosen, by slug.
+    closed: Mapping[str, str] = MappingProxyType({})
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         chosen = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
@@ -102,7 +105,12 @@ class LinesWidget(forms.Widget):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         chosen = value or {}
         context["widget"]["rows"] = [
-            {"product": product, "checked": product.slug in chosen, "quantity": chosen.get(product.slug, "")}
+            {
+                "product": product,
+                "checked": product.slug in chosen,
+                "quantity": chosen.get(product.slug, ""),
+                "closed": self.closed.get(product.slug, ""),
+            }
             for product in self.products
         ]
         return context
@@ -117,8 +125,9 @@ class LinesField(forms.Field):
         super().__init__(**kwargs)
         self.products: list[ProductLine] = []
 
-    def offer(self, products: Sequence[ProductLine]) -> None:
+    def offer(self, products: Sequence[ProductLine], closed: Mapping[str, str] = MappingProxyType({})) -> None:
         self.products = self.widget.products = list(products)
+        self.widget.closed = closed
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list):

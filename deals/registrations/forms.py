@@ -1,8 +1,9 @@
 """The partner's forms: register, answer, and what becomes of a deal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -125,6 +126,7 @@ class DealFields(forms.Form):
         *args: Any,
         registration: Registration | None = None,
         products: Iterable[ProductLine] = (),
+        closed: Mapping[str, str] = MappingProxyType({}),
         **kwargs: Any,
     ) -> None:
         if registration is not None:
@@ -133,7 +135,7 @@ class DealFields(forms.Form):
         self.other_services = services_of(registration)[1] if registration else []
         self.fields["customer_country"].choices = country_choices(formats.language())  # type: ignore[attr-defined]
         offered: LinesField = self.fields["products"]  # type: ignore[assignment]
-        offered.offer(list(products))
+        offered.offer(list(products), closed)
         for number in SERVICES:
             self.fields[f"service_{number}"] = TextField(label=_("Service"), max_length=120, required=False)
             self.fields[f"service_{number}_value"] = AmountField(label=_("Its value"), required=False)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from deals.products.requirements import check_open
 from deals.rebates.selectors import Added, added_by
 from deals.registrations import policies
 from deals.registrations.api import Seen
@@ -94,6 +95,7 @@ class Quoted(Seen, GivenDoor[Registration]):
         currency = given["value"].currency
         value: Money = given["value"]
         partner = Partner.objects.select_related("organisation").get(organisation=self.user.organisation)
+        check_open(partner, [product for product, _count in given.get("products", [])], self.now)
         kept = parts[given.get("engagement", Engagement.ASSISTED.value)]
         return Response(
             {

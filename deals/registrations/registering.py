@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from deals.conflicts.selectors import asking, own_duplicate
 from deals.products.models import ProductLine
+from deals.products.requirements import closed_to, why_closed
 from deals.rebates.selectors import added_by
 from deals.registrations import actions, policies, rules
 from deals.registrations.forms import QuoteForm, RegistrationForm
@@ -34,7 +35,7 @@ from prm.portal.verbs import attempt, has_conflict, status_of
 @require_http_methods(["GET", "POST"])
 @requires(P.DEALS_REGISTER)
 def new(request: MemberRequest) -> HttpResponse:
-    form = RegistrationForm(request.POST or None, products=ProductLine.objects.on_sale())
+    form = RegistrationForm(request.POST or None, **_offered(request))
     return _save(request, form) if form.is_valid() else _page(request, form)
 
 
@@ -47,8 +48,16 @@ def edit(request: MemberRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(_("A colleague of yours works on this registration."))
     if request.method == "GET" and draft.state != State.DRAFT:
         return redirect(draft)
-    form = RegistrationForm(request.POST or None, products=ProductLine.objects.on_sale(), registration=draft)
+    form = RegistrationForm(request.POST or None, **_offered(request), registration=draft)
     return _save(request, form, draft) if form.is_valid() else _page(request, form, draft)
+
+
+def _offered(request: MemberRequest) -> dict[str, Any]:
+    """The lines on sale, and why some of them cannot be chosen by this partner."""
+    products = list(ProductLine.objects.on_sale())
+    partner = Partner.objects.get(organisation=request.organisation)
+    closed = closed_to(partner, products, database_now())
+    return {"products": products, "closed": {product.slug: why_closed(product) for product in closed}}
 
 
 @require_GET

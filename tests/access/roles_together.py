@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.access import keeping
+from tests.access import certifying, keeping
 from tests.access.way import TODAY
 from tests.access.ways_together import STEP, TOGETHER
 from tests.access.world import World
@@ -37,9 +37,10 @@ TABLE = """
     POST mapping/partners/organisation/show 404 404 404 404 404 404 200 409 200 404 200 403 403 404 401
     POST mapping/partners/organisation/hide 404 404 404 404 404 404 409 409 200 404 200 403 403 404 401
 """
-TABLE += keeping.TABLE.lstrip("\n")
+TABLE += keeping.TABLE.lstrip("\n") + certifying.TABLE.lstrip("\n")
 BODIES: dict[str, dict[str, Any]] = {
     **keeping.BODIES,
+    **certifying.BODIES,
     "POST co-sells/cosell/decline": {"reason": "no_capacity"},
     "POST co-sells/active/add-step": STEP,
     "POST co-sells/active/end": {"result": "done"},
@@ -70,6 +71,7 @@ BODIES: dict[str, dict[str, Any]] = {
 def known_bodies(world: World) -> dict[str, dict[str, Any]]:
     """With what is known only when it is asked."""
     return {
+        **certifying.bodies_of_certificates(world.helix.certified, world.helix.colleague.public_id),
         "POST co-sells": TOGETHER | {"deal": world.helix.submitted.public_id},
         "POST co-sells/active/hand-over": {"person": world.helix.team.admin.public_id},
         "POST co-sells/active/step-done": {"step": world.helix.co_sells[1].steps.get(side="vendor").public_id},
@@ -77,6 +79,8 @@ def known_bodies(world: World) -> dict[str, dict[str, Any]]:
 
 
 def named_together(world: World, path: str) -> str:
+    for kind in ("certification", "certificate", "claim"):
+        path = re.sub(rf"/{kind}\b", f"/{world.helix.ids(kind)[0]}", path)
     path = re.sub(r"/rate\b", f"/{world.helix.rates[0].public_id}", path)
     path = re.sub(r"/mapped\b", f"/{world.helix.mapped.public_id}", path)
     path = re.sub(r"/cosell\b", f"/{world.helix.co_sells[0].public_id}", path)

@@ -4,6 +4,7 @@ Arguments and queries name what they mean (`deal`, `person`, …); a walk puts i
 A body is one that would do something, so that a door that lets a stranger in is noticed.
 """
 
+from tests.access.certifying import WAYS_OF_CERTIFICATES
 from tests.access.keeping import WAYS_OF_RATES
 from tests.access.market import OF_SHEETS
 from tests.access.way import SOON, TODAY, Way
@@ -31,7 +32,7 @@ LEAD_GIVEN = {
 WAYS: dict[str, Way] = {
     **WAYS_TOGETHER,
     **WAYS_OF_RATES,
-    # Frame
+    **WAYS_OF_CERTIFICATES,
     "home": Way(),
     "work": Way(),
     "work-export": Way(),

@@ -246,10 +246,10 @@ BODIES |= TOGETHER_BODIES
 
 
 PARTS = {"offers", "imports", "names", "alike", "merges", "lists", "statements", "tenders", "runs"}
-PARTS |= {"opportunities", "touches", "cases", "partners"}
+PARTS |= {"opportunities", "touches", "cases", "partners", "claims"}
 PLAIN = {"bulk", "imports", "put", "overlaps", "searches", "quote", "balances", "outlook", "uplift", "appointments"}
 NOUNS = {"leads", "deals", "accounts", "earnings", "calendars", "policies", "payments", "payees", "direct"}
-NOUNS |= {"co-sells", "mapping", "marketplace", "records", "rates"}
+NOUNS |= {"co-sells", "mapping", "marketplace", "records", "rates", "certifications", "credentials"}
 
 
 def rules_in_force() -> PolicyVersion:

@@ -136,6 +136,14 @@ TABLE = """
     replays-export    403 403 403 403 403         403 403 403 200 403 403
     policy-acknowledgements-export 403 403 403 403 403  404 403 403 404 404 404
     replay-differences-export 403 403 403 403 403 403 403 403 404 403 403
+    certificates      200 200 200 200 200         200 403 403 200 403 200
+    certificates-export 200 200 200 200 200       200 403 403 200 403 200
+    certifications    200 200 200 200 200         200 403 403 200 403 200
+    certifications-export 200 200 200 200 200     200 403 403 200 403 200
+    claims            200 200 200 200 200         200 403 403 200 403 200
+    claims-export     200 200 200 200 200         200 403 403 200 403 200
+    certificate-award 403 403 403 403 403         403 403 403 200 403 403
+    certification-new 403 403 403 403 403         403 403 403 200 403 403
     insight           403 403 403 403 403         200 403 403 200 403 200
     insight-export    403 403 403 403 403         200 403 403 200 403 200
 """

@@ -32,6 +32,7 @@ OTHERS = {
     "filters": 2,  # views of lists that are files themselves: one's own, and the colleagues'
     "profile": 1,  # where the person is logged in
     "status": 1,  # what runs by itself
+    "certificates": 1,  # how many of the list end in which month
     "punctuality": 1,  # the own figures and the programme's are one file
     "payments": 1,  # the accounts that wait to be confirmed, which are few
     "earnings": 2,  # the same entries by month, and by deal

@@ -62,6 +62,9 @@ PREFIXES = {
     "market": "mof",
     "record": "por",
     "rate": "rat",
+    "certification": "cert",
+    "certificate": "crd",
+    "claim": "clm",
 }
 
 

@@ -53,6 +53,7 @@ from prm.payments.models import Payee, PaymentRun
 from prm.rates.models import Rate
 from prm.threads.models import Message
 from tests.access.canaries import CANARY, CONTESTED, canary, canary_values
+from tests.access.certifying import Certified, certify
 from tests.access.keeping import keep_rate
 from tests.access.leads import offer_leads
 from tests.access.owning import announce, make_import, make_views, note
@@ -103,6 +104,7 @@ class Side:
     offers: list[LeadOffer]
     opportunity: DirectOpportunity
     mapped: MappedList
+    certified: Certified
     co_sells: list[CoSell] = field(default_factory=list)
     records: list[PartnerOfRecord] = field(default_factory=list)
     runs: list[PaymentRun] = field(default_factory=list)
@@ -165,6 +167,9 @@ class Side:
             "case": self.approved.direct_cases.order_by("pk"),
             "co_sell": self.co_sells,
             "mapped": [self.mapped],
+            "certification": [self.certified.certification],
+            "certificate": [self.certified.certificate],
+            "claim": [self.certified.claim],
         }
         return named.get(kind, self.notices[:2])
 
@@ -264,6 +269,7 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         payee=ask_to_be_paid(team, values()["customer_name"]),
         tender=note(cast, account, values()["work_done"]),
         offers=offer_leads(cast, team, values),
+        certified=certify(cast, team, values()["work_done"]),
         mapped=map_customers(cast, team, account, values()["customer_name"]),
         opportunity=sell(cast, account, values().get("external_id", ""), team.partner),
     )

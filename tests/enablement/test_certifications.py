@@ -27,7 +27,8 @@ def test_terms_are_the_usual_ones_unless_they_are_given(cast: Cast) -> None:
 
     assert (made.validity_months, made.renewal_days, made.grace_days) == (24, 90, 30)
     assert (made.reminder_days, made.review_days) == ([90, 30, 7], 5)
-    assert made.is_offered and made.takes_proof
+    assert made.is_offered
+    assert made.takes_proof
     event = Event.objects.get(kind="certification.created")
     assert (event.subject_id, event.organisation_id, event.data) == (made.public_id, None, {})
 

@@ -40,6 +40,9 @@ LISTS |= {
     "direct-cases",
     "records",
     "rates",
+    "certificates",
+    "certifications",
+    "claims",
 }
 
 

@@ -49,6 +49,8 @@ from tests.deals.marketplace.making import make_offer
 from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
 from tests.house.copies import another, grow_offers, grow_rules
 from tests.house.earning import MONEY, grow_entries, grow_payments
+from tests.house.growing_certificates import LISTS as CERTIFIED
+from tests.house.growing_certificates import FirstCertified
 from tests.house.growing_direct import LISTS as DIRECT
 from tests.house.growing_direct import FirstSales
 from tests.house.growing_leads import grow_leads, offered_first
@@ -58,7 +60,7 @@ from tests.house.growing_records import first_record, grow_records
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ALIKE = [{"rule": "name", "text": "Alike"}]
 LEADS = ("leads", "lead-offers", "marketplace")
-LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs", *LEADS, *DIRECT, *MONEY)
+LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs", *LEADS, *DIRECT, *MONEY, *CERTIFIED)
 _numbers = count(1)
 
 
@@ -89,6 +91,7 @@ class Programme:
         self.offer = offered_first(cast)
         self.market = make_offer(self.approved, self.team.rep)
         self.direct, self.record = FirstSales.made(cast.seller, self.approved), first_record(self.approved, cast.pam)
+        self.certified = FirstCertified.made(cast)
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -118,6 +121,7 @@ class Programme:
             grow_receipts(deal.public_id, self.numbers(more))
         self.direct.grow(self.approved, self.numbers(more))
         grow_records(self.record, self.numbers(more))
+        self.certified.grow(self.numbers(more))
         grow_roots(self.numbers(more), self.people(self.cast.vendor, more))
         self.findings(more)
         self.judgements(more)
@@ -193,26 +197,21 @@ class Programme:
         return [next(_numbers) for _ in range(more)]
 
     def partners(self, more: int) -> None:
-        organisations = Organisation.objects.bulk_create(
-            [Organisation(kind="partner", name=f"Partner {number}", country="DE") for number in self.numbers(more)]
-        )
-        made = Partner.objects.bulk_create(
-            [another(self.team.partner, "", organisation=organisation) for organisation in organisations]
-        )
+        about = {"kind": "partner", "country": "DE"}
+        named = [Organisation(name=f"Partner {number}", **about) for number in self.numbers(more)]
+        organisations = Organisation.objects.bulk_create(named)
+        copies = [another(self.team.partner, "", organisation=organisation) for organisation in organisations]
+        made = Partner.objects.bulk_create(copies)
         for partner in made:
             self.people(partner.organisation, 1)
             self.deals(self.approved, 1, partner=partner)
 
     def people(self, organisation: Organisation, more: int) -> list[User]:
-        users = User.objects.bulk_create(
-            [User(email=f"person{number}@grown.example", name=f"Person {number}") for number in self.numbers(more)]
-        )
-        Membership.objects.bulk_create(
-            [
-                Membership(user=user, organisation=organisation, roles=["presales_engineer"], created_at=START)
-                for user in users
-            ]
-        )
+        numbers = self.numbers(more)
+        named = [User(email=f"person{number}@grown.example", name=f"Person {number}") for number in numbers]
+        users = User.objects.bulk_create(named)
+        about = {"organisation": organisation, "roles": ["presales_engineer"], "created_at": START}
+        Membership.objects.bulk_create([Membership(user=user, **about) for user in users])
         return users
 
     def accounts(self, more: int) -> None:

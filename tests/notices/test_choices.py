@@ -37,8 +37,10 @@ def test_everything_comes_at_once_until_somebody_chooses(cast: Cast) -> None:
         "deadlines": AT_ONCE,
         "announcements": AT_ONCE,
         "earnings": AT_ONCE,
+        "certificates": AT_ONCE,
     }
-    groups = ["decisions", "messages", "leads", "co-sell", "earnings", "deadlines", "partners", "announcements"]
+    groups = ["decisions", "messages", "leads", "co-sell", "earnings", "certificates"]
+    groups += ["deadlines", "partners", "announcements"]
     assert list(chosen(pam)) == groups
     assert ways(rep) == [AT_ONCE, AT_ONCE]
 
