@@ -17,11 +17,14 @@ def follow(organisations: Iterable[int], *, by: User | None, now: datetime) -> N
         keep_capabilities(partners=partners, held=held_at(partners, now), by=by, now=now)
 
 
+def actor_of(event: Event) -> User | None:
+    return User.objects.filter(pk=event.actor_id).first() if event.actor_id is not None else None
+
+
 def _moved(event: Event) -> None:
     """Somebody comes or goes, and the certificates with them."""
     if event.organisation_id is not None:
-        by = User.objects.filter(pk=event.actor_id).first()
-        follow([event.organisation_id], by=by, now=event.at)
+        follow([event.organisation_id], by=actor_of(event), now=event.at)
 
 
 handle("person.joined", _moved)

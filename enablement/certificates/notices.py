@@ -93,7 +93,7 @@ def _tell(
     for row in rows:
         employer = employers.get(row.user_id)
         said = _said(row, now)
-        about = {
+        about: dict[str, Any] = {
             "kind": f"certificate.{kind}",
             "organisation": employer,
             "body": body % said,

@@ -67,7 +67,9 @@ class CertificationForm(NonceMixin):
         if certification is not None:
             kwargs["initial"] = self._initial(certification)
         super().__init__(*args, **kwargs)
-        rows = Certification.objects.visible_to(by).offered().exclude(pk=certification.pk if certification else None)
+        rows = Certification.objects.visible_to(by).offered()
+        if certification is not None:
+            rows = rows.exclude(pk=certification.pk)
         kept = Q(pk__in=certification.prerequisites.values("pk")) if certification else Q(pk__in=[])
         rows = rows | Certification.objects.visible_to(by).filter(kept)
         self.known = {row.public_id: row for row in rows.distinct().order_by("title", "pk")}

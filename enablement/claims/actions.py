@@ -80,8 +80,14 @@ def decide_claim(*, claim: Claim, accept: bool, reason: str = "", message: str =
     row.version += 1
     if accept:
         row.state = ClaimState.GRANTED
-        about = {"certification": row.certification, "user": row.user, "earned_on": row.earned_on}
-        row.certificate, _change = grant(**about, source=Source.PROOF, by=by, now=now)
+        row.certificate, _change = grant(
+            certification=row.certification,
+            user=row.user,
+            earned_on=row.earned_on,
+            source=Source.PROOF,
+            by=by,
+            now=now,
+        )
         row.save()
         record_claim("granted", row, by=by, now=now, certificate=row.certificate.public_id)
     else:

@@ -13,6 +13,7 @@ from prm.accounts.models import User
 from prm.audit.actions import record_many
 
 Key = tuple[str, str]
+Told = list[tuple[int | None, tuple[str, str], dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _changed(row: Capability, held: Held) -> tuple[Capability, bool] | None:
 def _record(kind: str, partner: Partner, rows: Sequence[Capability], by: User | None, now: datetime) -> None:
     if rows:
         about = ("partner", partner.organisation.public_id)
-        told = [(partner.organisation_id, about, _data(row, kind)) for row in rows]
+        told: Told = [(partner.organisation_id, about, _data(row, kind)) for row in rows]
         record_many(kind, by=by, now=now, rows=told)
 
 
