@@ -1,6 +1,6 @@
 """Questions about leads that span tables."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from deals.leads.models import Lead, LeadOffer
 from deals.leads.rulebook import SCHEMA, LeadRules
 from deals.leads.rules import Candidate, Place
 from deals.leads.states import OfferState
-from partners.capabilities.selectors import competencies_among
+from partners.capabilities.selectors import competencies_of, with_proofs
 from partners.models import Partner
 from partners.states import Size
 from prm.calendars.rules import Settings, combined
@@ -31,14 +31,15 @@ class Ranked:
 
 
 def ranked(lead: Lead, now: datetime) -> list[Ranked]:
-    """Every active partner, those who can be asked first, in their order. Four queries."""
-    partners = {partner.public_id: partner for partner in Partner.objects.active().select_related("organisation")}
+    """Every active partner, those who can be asked first, in their order. Three queries."""
+    rows = with_proofs(Partner.objects.active().select_related("organisation"), now)
+    partners = {partner.public_id: partner for partner in rows}
     most_open = current(SCHEMA, LeadRules, now=now).values.most_open_offers
-    places = rules.ranking(_candidates(partners.values(), lead, now), lead.wanted, most_open)
+    places = rules.ranking(_candidates(partners.values(), lead), lead.wanted, most_open)
     return [Ranked(partners[place.candidate.partner], place) for place in places]
 
 
-def _candidates(partners: Collection[Partner], lead: Lead, now: datetime) -> list[Candidate]:
+def _candidates(partners: Iterable[Partner], lead: Lead) -> list[Candidate]:
     """An offer that we took back counts for nobody: whoever had it keeps the turn."""
     standing = LeadOffer.objects.exclude(state=OfferState.WITHDRAWN).order_by()
     counted = standing.values_list("partner").annotate(
@@ -46,22 +47,16 @@ def _candidates(partners: Collection[Partner], lead: Lead, now: datetime) -> lis
     )
     history = {partner: (last, waiting) for partner, last, waiting in counted}
     asked = set(LeadOffer.objects.filter(lead=lead, round=lead.round).values_list("partner", flat=True))
-    able = competencies_among(partners, now)
-    return [
-        _candidate(partner, able[partner.pk], *history.get(partner.pk, (None, 0)), partner.pk in asked)
-        for partner in partners
-    ]
+    return [_candidate(partner, *history.get(partner.pk, (None, 0)), partner.pk in asked) for partner in partners]
 
 
-def _candidate(
-    partner: Partner, competencies: frozenset[str], last: datetime | None, waiting: int, asked: bool
-) -> Candidate:
+def _candidate(partner: Partner, last: datetime | None, waiting: int, asked: bool) -> Candidate:
     return Candidate(
         partner=partner.public_id,
         model=partner.model,
         regions=frozenset(partner.regions),
         segments=frozenset(partner.segments),
-        competencies=competencies,
+        competencies=competencies_of(partner),
         last_offered=last,
         open_offers=waiting,
         asked=asked,

@@ -11,8 +11,8 @@ from django.db.models.functions import TruncMonth
 from enablement.certificates.models import Certificate, CertificateQuerySet
 from enablement.certificates.rules import months_after
 from enablement.certification.models import Certification
-from partners.capabilities.actions import Held
 from partners.capabilities.models import Capability
+from partners.capabilities.rules import Held
 from partners.models import Partner
 from prm.accounts.models import Membership, Organisation, User
 from prm.accounts.roles import Permission as P

@@ -1,33 +1,18 @@
 """Writing down what partners can do. Whoever knows the proofs hands in what follows from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from partners.capabilities.models import Capability
+from partners.capabilities.rules import Held, Key
 from partners.profiles.models import Partner
 from prm.accounts.models import User
 from prm.audit.actions import record_many
 
-Key = tuple[str, str]
 Told = list[tuple[int | None, tuple[str, str], dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Held:
-    """A competency at a level: how many have proved it, and until when the last of them has."""
-
-    competency: str
-    level: str
-    holders: int
-    valid_until: datetime
-
-    @property
-    def key(self) -> Key:
-        return self.competency, self.level
 
 
 def hold_partners(organisations: Iterable[int]) -> list[Partner]:

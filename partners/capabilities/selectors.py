@@ -1,22 +1,26 @@
 """Who can do what: by the proofs of its people, and by what the vendor has entered in the profile."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from partners.capabilities.models import Capability
-from partners.profiles.models import Partner
+from partners.profiles.models import Partner, PartnerQuerySet
 from partners.states import Level
 
 
-def competencies_among(partners: Iterable[Partner], now: datetime) -> dict[int, frozenset[str]]:
-    """Slugs by the key of the partner, from both sources; one query for any number."""
-    known = list(partners)
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = Capability.objects.in_force(now).filter(partner__in=[partner.pk for partner in known])
-    for partner, competency in rows.values_list("partner", "competency"):
-        found[partner].add(competency)
-    return {partner.pk: frozenset(found[partner.pk] | set(partner.competencies)) for partner in known}
+def with_proofs(partners: PartnerQuerySet, now: datetime) -> PartnerQuerySet:
+    """With, as `proved`, the competencies that their people have proved; see also: competencies_of."""
+    held = Capability.objects.in_force(now).filter(partner=OuterRef("pk"))
+    return partners.annotate(proved=ArraySubquery(held.values("competency")))
+
+
+def competencies_of(partner: Partner) -> frozenset[str]:
+    """Slugs from both sources, of a partner that was read `with_proofs`."""
+    proved: list[str] = partner.proved  # type: ignore[attr-defined]
+    return frozenset(partner.competencies) | frozenset(proved)
 
 
 def lacking(partner: Partner, wanted: Collection[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:

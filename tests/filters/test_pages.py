@@ -98,6 +98,9 @@ def test_list_is_saved_and_opened_again(cast: Cast, name: str) -> None:
         "direct-cases": "state=open",
         "records": "state=asked",
         "rates": "counting=on",
+        "certificates": "state=valid",
+        "certifications": "level=expert",
+        "claims": "state=open",
     }
     client = logged_in(cast.admin)
     url = reverse(name)
