@@ -62,7 +62,6 @@ PREFIXES = {
     "market": "mof",
     "record": "por",
     "rate": "rat",
-    "certification": "cert",
     "certificate": "crd",
     "claim": "clm",
 }
@@ -107,6 +106,8 @@ def missing_id(kind: str) -> str:
 def address_of_nothing(route: Route) -> str:
     others: dict[str, str | int] = {"number": 1, "metric": "nothing", "uid": "x", "key": "y-z", "digest": "0" * 64}
     others |= {"schema": "deals", "policy": "pol_" + "2" * LENGTH, "replay": "rpl_" + "2" * LENGTH}
+    # The programme's own: every partner reads what can be earned.
+    others |= {"certification": "cert_" + "2" * LENGTH}
     kinds = WAYS[route.name].arguments
     return reverse(route.name, args=[missing_id(kind) if kind in PREFIXES else others[kind] for kind in kinds])
 
