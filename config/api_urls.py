@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.api.urls")),
     path("", include("prm.notices.api_urls")),
     path("", include("prm.branding.api_urls")),
+    path("", include("prm.files.api_urls")),
     path("", include("prm.announcements.api_urls")),
     path("", include("prm.calendars.api_urls")),
     path("", include("prm.ledger.api_urls")),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "prm.operations",
     "prm.jobs",
     "prm.exports",
+    "prm.files",
     "prm.threads",
     "prm.branding",
     "prm.filters",
@@ -215,7 +216,22 @@ STATIC_URL = "static/"
 # An image carries them; elsewhere they are made beside the data.
 STATIC_ROOT = Path(env("PRM_STATIC", str(DATA_DIR / "static")))
 WHITENOISE_USE_FINDERS = DEBUG
+# What people send is private: under its data, or in a bucket that is kept as S3 keeps them (with django-storages).
+PRM_FILES_BUCKET = env("PRM_FILES_BUCKET")
+PRM_FILE_MAX_BYTES = env_int("PRM_FILE_MAX_MB", 20) * 1_000_000
+PRM_FILES_BYTES_PER_ORGANISATION = env_int("PRM_FILES_GB_PER_ORGANISATION", 20) * 1_000_000_000
+FILES_HERE = {"location": DATA_DIR / "files", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+FILES_IN_BUCKET = {
+    "bucket_name": PRM_FILES_BUCKET,
+    "endpoint_url": env("PRM_FILES_ENDPOINT") or None,
+    "default_acl": None,
+    "querystring_auth": True,
+    "file_overwrite": False,
+}
 STORAGES = {
+    "files": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": FILES_IN_BUCKET}
+    if PRM_FILES_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": FILES_HERE},
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -223,6 +239,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# What nobody has looked at again so many days after its review date is hidden from partners.
+PRM_LIBRARY_HIDE_DAYS = env_int("PRM_LIBRARY_HIDE_DAYS", 30)
 
 # Mail: the relay alone talks to the server, so a slow one delays no request.
 EMAIL_BACKEND = (

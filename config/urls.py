@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.operations.urls")),
     path("", include("prm.audit.urls")),
     path("", include("prm.exports.urls")),
+    path("", include("prm.files.urls")),
     path("", include("prm.branding.urls")),
     path("", include("prm.filters.urls")),
     path("", include("prm.announcements.urls")),

@@ -19,7 +19,7 @@ from config.backups.programs import BackupError
 FORMAT = 1
 MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
 # What the data directory holds besides engines, logs and what can be made again.
-KEPT = ("secret-key", "mail")
+KEPT = ("secret-key", "mail", "files")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,28 @@
+"""How a file leaves: as something to save, never as a page of ours."""
+
+from datetime import datetime
+
+from django.http import FileResponse, Http404
+
+from prm.accounts.models import User
+from prm.files import keeping
+from prm.files.models import StoredFile
+from prm.files.sockets import OWNERS
+
+
+def sent(file: StoredFile, *, by: User, now: datetime, counted: bool = True) -> FileResponse:
+    """For somebody who may read it. Its owner hears of it, unless only the head is asked for."""
+    try:
+        content = keeping.opened(file.key)
+    except FileNotFoundError:
+        raise Http404 from None
+    served = OWNERS[file.subject_type].served
+    if counted and served is not None:
+        served(file.subject_id, by, now)
+    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.media_type)
+    response["Content-Length"] = str(file.size)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
