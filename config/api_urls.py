@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.policy.api_urls")),
     path("", include("partners.api_urls")),
     path("", include("deals.api_urls")),
+    path("", include("enablement.library.api_urls")),
 ]

@@ -19,7 +19,10 @@ app.conf.beat_schedule = SCHEDULE
 app.conf.task_default_queue = "sweeps"
 app.conf.task_queues = [Queue("sweeps"), Queue(BELL["queue"])]
 app.autodiscover_tasks(
-    ["prm.notices", "prm.api", "prm.exports", "prm.ledger", "prm.matching", "prm.signing", "partners", "deals"]
+    [
+        *("prm.notices", "prm.api", "prm.exports", "prm.files", "prm.ledger", "prm.matching", "prm.signing"),
+        *("partners", "deals", "enablement"),
+    ]
 )
 
 

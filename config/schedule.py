@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "issue-statements": {"task": "prm.ledger.issue_statements", "schedule": 3600.0},
     "rekey-stale": {"task": "prm.matching.rekey_stale", "schedule": 300.0},
     "forget-old-exports": {"task": "prm.exports.forget_old", "schedule": 3600.0},
+    "library-due": {"task": "enablement.library_due", "schedule": 3600.0},
     "sweep-files": {"task": "prm.files.sweep", "schedule": 3600.0},
     "forget-old-lists": {"task": "partners.forget_old_lists", "schedule": 3600.0},
     "forget-old-keys": {"task": "prm.api.forget_old_keys", "schedule": 3600.0},

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("prm.policy.urls")),
     path("", include("partners.urls")),
     path("", include("deals.urls")),
+    path("", include("enablement.library.urls")),
     path("auth/", include("prm.accounts.auth_urls")),
     path("", include("prm.api.health_urls")),
     path("admin/", admin.site.urls),

@@ -11,6 +11,7 @@ class DealsConfig(AppConfig):
         import_module("deals.events")
         import_module("deals.rulewords")
         import_module("deals.groups")
+        import_module("deals.products.naming")
         import_module("deals.sockets")
         import_module("deals.holdings")
         import_module("deals.lists")

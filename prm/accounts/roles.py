@@ -63,6 +63,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE_ALL = "people.manage_all"
     # Lists
     FILTERS_SHARE = "filters.share"
+    # Enablement
+    LIBRARY_WRITE = "library.write"
     # Programme
     EVENTS_READ_ORGANISATION = "events.read_organisation"
     EVENTS_READ_ALL = "events.read_all"
@@ -117,6 +119,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.PEOPLE_INVITE_ORGANISATION: _("Invite colleagues and change their roles"),
     Permission.PEOPLE_MANAGE_ALL: _("Look after everybody who can log in"),
     Permission.FILTERS_SHARE: _("Share saved views of lists with colleagues"),
+    Permission.LIBRARY_WRITE: _("Write for the library, publish it and say whom it is meant for"),
     Permission.EVENTS_READ_ORGANISATION: _("Read the history of the organisation"),
     Permission.EVENTS_READ_ALL: _("Read everything that happened"),
     Permission.EVENTS_EXPORT: _("Export what happened"),
@@ -296,6 +299,7 @@ ROLES: dict[str, Role] = {
                     P.POLICIES_MANAGE,
                     P.MATCHING_QUALITY,
                     P.BRANDING_MANAGE,
+                    P.LIBRARY_WRITE,
                     P.ANNOUNCEMENTS_WRITE,
                     P.OPERATIONS,
                 }

@@ -76,8 +76,7 @@ def sweep(*, now: datetime) -> int:
     for keys in keeping.keys_before(before):
         known = set(StoredFile.objects.filter(key__in=keys).values_list("key", flat=True))
         orphans = [key for key in keys if key not in known]
-        for key in orphans:
-            keeping.drop(key)
+        keeping.drop_all(orphans)
         swept += len(orphans)
     return swept
 
@@ -87,5 +86,5 @@ def _sweep_rows(before: datetime) -> int:
     """The bytes go when nothing can bring their row back."""
     rows = list(StoredFile.objects.loose(before).select_for_update(skip_locked=True)[:SWEPT_AT_ONCE])
     StoredFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    transaction.on_commit(lambda: [keeping.drop(row.key) for row in rows])
+    transaction.on_commit(lambda: keeping.drop_all([row.key for row in rows]))
     return len(rows)

@@ -15,6 +15,9 @@ from prm.files.states import PICTURES, TEXTS, Kind
 
 TAKEN = gettext_lazy("PDF, Word, Excel, PowerPoint, PNG, JPEG, WebP, GIF, text, Markdown or CSV")
 
+# What a request with one of the largest files holds besides it.
+TAKES = settings.PRM_FILE_MAX_BYTES + 500_000
+
 
 @dataclass(frozen=True)
 class Checked:

@@ -1,12 +1,13 @@
 """Where the bytes are: the storage that the settings name, a folder of the data directory unless they say another."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
+
+PORTION = 64 * 1024
 
 
 def storage() -> Storage:
@@ -19,9 +20,20 @@ def put(data: bytes) -> str:
     return storage().save(f"{drawn[:2]}/{drawn}", ContentFile(data))
 
 
-def opened(key: str) -> IO[Any]:
-    """FileNotFoundError when it is not there."""
-    return storage().open(key)
+def is_there(key: str) -> bool:
+    return storage().exists(key)
+
+
+def portions(key: str) -> Iterator[bytes]:
+    """Opened when somebody begins to read."""
+    with storage().open(key) as content:
+        while portion := content.read(PORTION):
+            yield portion
+
+
+def drop_all(keys: Iterable[str]) -> None:
+    for key in keys:
+        drop(key)
 
 
 def drop(key: str) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.http import FileResponse, Http404
+from django.http import Http404, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from prm.accounts.models import User
 from prm.files import keeping
@@ -10,16 +11,15 @@ from prm.files.models import StoredFile
 from prm.files.sockets import OWNERS
 
 
-def sent(file: StoredFile, *, by: User, now: datetime, counted: bool = True) -> FileResponse:
+def sent(file: StoredFile, *, by: User, now: datetime, counted: bool = True) -> StreamingHttpResponse:
     """For somebody who may read it. Its owner hears of it, unless only the head is asked for."""
-    try:
-        content = keeping.opened(file.key)
-    except FileNotFoundError:
-        raise Http404 from None
+    if not keeping.is_there(file.key):
+        raise Http404
     served = OWNERS[file.subject_type].served
     if counted and served is not None:
         served(file.subject_id, by, now)
-    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.media_type)
+    response = StreamingHttpResponse(keeping.portions(file.key), content_type=file.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
     response["Content-Length"] = str(file.size)
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -4,6 +4,7 @@ from typing import Any
 
 from deals.registrations.models import Registration
 from partners.models import Account
+from tests.access.reading import FILES as LIBRARY_FILES
 from tests.access.way import Way
 
 MARKET = {"offer_id": "o-1", "buyer": "Acme", "amount": "100", "currency": "EUR", "co_sell": "none"}
@@ -73,6 +74,7 @@ def files_of_rows(today: str) -> dict[str, tuple[str, bytes]]:
     offer = f"deal,marketplace,offer_id,buyer,amount,currency\n{approved_deal().reference},aws,o-2,Acme,100,EUR\n"
     return {
         **FILES,
+        **LIBRARY_FILES,
         "POST rates/imports": (kind, b"Date,CHF,\n2026-01-05,0.93,\n"),
         "POST marketplace/imports": (kind, offer.encode()),
         "POST direct/opportunities/imports": (kind, f"account,external_id\n{account},crm-9\n".encode()),

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.access import keeping
+from tests.access import keeping, reading
 from tests.access.way import TODAY
 from tests.access.ways_together import STEP, TOGETHER
 from tests.access.world import World
@@ -38,8 +38,10 @@ TABLE = """
     POST mapping/partners/organisation/hide 404 404 404 404 404 404 409 409 200 404 200 403 403 404 401
 """
 TABLE += keeping.TABLE.lstrip("\n")
+TABLE += reading.TABLE.lstrip("\n")
 BODIES: dict[str, dict[str, Any]] = {
     **keeping.BODIES,
+    **reading.BODIES,
     "POST co-sells/cosell/decline": {"reason": "no_capacity"},
     "POST co-sells/active/add-step": STEP,
     "POST co-sells/active/end": {"result": "done"},
@@ -77,6 +79,7 @@ def known_bodies(world: World) -> dict[str, dict[str, Any]]:
 
 
 def named_together(world: World, path: str) -> str:
+    path = reading.named_in_library(world, path)
     path = re.sub(r"/rate\b", f"/{world.helix.rates[0].public_id}", path)
     path = re.sub(r"/mapped\b", f"/{world.helix.mapped.public_id}", path)
     path = re.sub(r"/cosell\b", f"/{world.helix.co_sells[0].public_id}", path)

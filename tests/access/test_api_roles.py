@@ -246,9 +246,11 @@ BODIES |= TOGETHER_BODIES
 
 
 PARTS = {"offers", "imports", "names", "alike", "merges", "lists", "statements", "tenders", "runs"}
-PARTS |= {"opportunities", "touches", "cases", "partners"}
+PARTS |= {"opportunities", "touches", "cases", "partners", "items"}
 PLAIN = {"bulk", "imports", "put", "overlaps", "searches", "quote", "balances", "outlook", "uplift", "appointments"}
+PLAIN |= {"collections"}
 NOUNS = {"leads", "deals", "accounts", "earnings", "calendars", "policies", "payments", "payees", "direct"}
+NOUNS |= {"library", "files"}
 NOUNS |= {"co-sells", "mapping", "marketplace", "records", "rates"}
 
 

@@ -20,7 +20,7 @@ CHANCE = re.compile(
 CHANCE_HEADERS = {"ETag", "Location"}
 # Bodies of the partner's operations; the vendor sees both sides anyway.
 OPERATIONS = [operation for operation in rows() if not operation.startswith("GET") and "accounts" not in operation]
-OPERATIONS = [operation for operation in OPERATIONS if not operation.endswith("/imports")]
+OPERATIONS = [operation for operation in OPERATIONS if not operation.endswith(("/imports", "/files"))]
 
 
 def schema() -> dict[str, Any]:

@@ -16,6 +16,7 @@ ONES_OWN = {
     *("second-steps", "second-step-app", "second-step-key", "second-step-codes", "second-step-remove"),
     *("mfa_authenticate", "profile", "tokens", "logins-end", "notices-read", "csp-report"),
     *("notice-choices", "api-me-notifications", "deal-messages-read", "filters", "announcement-dismiss"),
+    *("library-favourite", "api-library-favourite"),
     *("account_login", "account_logout", "account_signup", "account_change_password", "account_reset_password"),
     *("account_reset_password_from_key", "receipts"),
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.access.reading import WAYS_OF_LIBRARY
 from tests.access.way import SOON, Way
 
 STEP = {"text": "Show the demo", "side": "vendor", "due_on": SOON}
@@ -11,6 +12,7 @@ TOGETHER: dict[str, Any] = {
     "roles": [{"role": "lead", "side": "partner"}],
 }
 WAYS_TOGETHER: dict[str, Way] = {
+    **WAYS_OF_LIBRARY,
     "mapping": Way(queries=("q=kanarie", "partner={organisation}")),
     "mapping-export": Way(queries=("q=kanarie", "partner={organisation}")),
     "mapping-lists": Way(posts={"file": "", "form_nonce": ""}),

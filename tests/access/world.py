@@ -29,6 +29,7 @@ from deals.records.models import PartnerOfRecord
 from deals.registrations import actions as registrations
 from deals.registrations.models import Registration
 from deals.tenders.models import Tender
+from enablement.library.models import LibraryCollection, LibraryItem
 from partners.customers.names import add_name
 from partners.lists.actions import start as start_list
 from partners.lists.actions import upload as upload_list
@@ -57,6 +58,7 @@ from tests.access.keeping import keep_rate
 from tests.access.leads import offer_leads
 from tests.access.owning import announce, make_import, make_views, note
 from tests.access.promising import approved_as_shared, bargain
+from tests.access.reading import collect, make_paper
 from tests.access.selling import map_customers, meet, of_record, sell, sell_together
 from tests.deals.marketplace.making import make_offer
 from tests.factories import (
@@ -103,6 +105,8 @@ class Side:
     offers: list[LeadOffer]
     opportunity: DirectOpportunity
     mapped: MappedList
+    paper: LibraryItem
+    collection: LibraryCollection
     co_sells: list[CoSell] = field(default_factory=list)
     records: list[PartnerOfRecord] = field(default_factory=list)
     runs: list[PaymentRun] = field(default_factory=list)
@@ -165,6 +169,9 @@ class Side:
             "case": self.approved.direct_cases.order_by("pk"),
             "co_sell": self.co_sells,
             "mapped": [self.mapped],
+            "item": [self.paper],
+            "file": [version.file for version in self.paper.versions.all()],
+            "collection": [self.collection],
         }
         return named.get(kind, self.notices[:2])
 
@@ -253,6 +260,8 @@ def make_side(cast: Cast, team: Team, values: Any, products: list[Any]) -> Side:
         ),
         saved_filters=make_views(team, values()["customer_name"]),
         announcement=announce(cast, team, values()["work_done"]),
+        paper=(paper := make_paper(cast, team, values()["work_done"])),
+        collection=collect(cast, paper, values()["customer_name"]),
         export=ask(
             listing="deals",
             file="csv",

@@ -54,6 +54,7 @@ TABLE = {
     "people.invite_organisation": "x.... ......",
     "people.manage_all": "..... ...x..",
     "filters.share": "x.... x..x..",
+    "library.write": "..... ...x..",
     "events.read_organisation": "xx... ......",
     "events.read_all": "..... x..x.x",
     "events.export": "..... ...x..",

@@ -40,6 +40,8 @@ LISTS |= {
     "direct-cases",
     "records",
     "rates",
+    "library",
+    "library-written",
 }
 
 
@@ -95,6 +97,8 @@ def test_list_is_saved_and_opened_again(cast: Cast, name: str) -> None:
         "direct-cases": "state=open",
         "records": "state=asked",
         "rates": "counting=on",
+        "library": "kind=deck",
+        "library-written": "state=draft",
     }
     client = logged_in(cast.admin)
     url = reverse(name)

@@ -13,7 +13,9 @@ from deals.registrations.models import Registration
 from deals.replays.models import Replay, ReplayDifference
 from deals.tenders.models import Tender
 from partners.models import Account
+from prm.accounts.models import User
 from prm.clocks.database import database_now
+from prm.exports.models import Export
 from prm.ids import random_id
 from prm.policy.models import PolicyVersion
 
@@ -31,6 +33,16 @@ def another(row: M, prefix: str, **changes: Any) -> M:
     for name, value in {**({"public_id": random_id(prefix)} if prefix else {}), **changes}.items():
         setattr(made, name, value)
     return made
+
+
+def grow_exports(export: Export, readers: Iterable[User], numbers: Iterable[int]) -> None:
+    """As many for each reader."""
+    made = list(numbers)
+    Export.objects.bulk_create(
+        another(export, "exp", created_by=reader, organisation=reader.organisation, query=f"q={number}")
+        for reader in readers
+        for number in made
+    )
 
 
 def grow_offers(offer: MarketplaceOffer, numbers: Iterable[int]) -> None:

@@ -34,7 +34,6 @@ from prm.announcements.models import Announcement, Dismissal
 from prm.audit.actions import record_many
 from prm.clocks.database import database_now
 from prm.exports.actions import ask
-from prm.exports.models import Export
 from prm.filters.actions import save_view
 from prm.filters.models import SavedFilter
 from prm.filters.rules import MOST as MOST_VIEWS
@@ -47,17 +46,18 @@ from prm.policy.selectors import version_in_force
 from prm.threads.models import Message, ReadMark, Thread
 from tests.deals.marketplace.making import make_offer
 from tests.factories import Cast, make_account, make_approved, make_asked, make_draft, make_registration
-from tests.house.copies import another, grow_offers, grow_rules
+from tests.house.copies import another, grow_exports, grow_offers, grow_rules
 from tests.house.earning import MONEY, grow_entries, grow_payments
 from tests.house.growing_direct import LISTS as DIRECT
 from tests.house.growing_direct import FirstSales
 from tests.house.growing_leads import grow_leads, offered_first
+from tests.house.growing_library import FirstPapers
 from tests.house.growing_receipts import grow_receipts, grow_roots
 from tests.house.growing_records import first_record, grow_records
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ALIKE = [{"rule": "name", "text": "Alike"}]
-LEADS = ("leads", "lead-offers", "marketplace")
+LEADS = ("leads", "lead-offers", "marketplace", "library", "library-written")
 LISTS = ("accounts", "partners", "audit", "people", "deals", "matching-pairs", *LEADS, *DIRECT, *MONEY)
 _numbers = count(1)
 
@@ -89,6 +89,7 @@ class Programme:
         self.offer = offered_first(cast)
         self.market = make_offer(self.approved, self.team.rep)
         self.direct, self.record = FirstSales.made(cast.seller, self.approved), first_record(self.approved, cast.pam)
+        self.library = FirstPapers.made(cast)
         self.readers = [self.team.admin, self.team.rep, *cast.vendor_staff]
         self.colleague = self.people(self.team.organisation, 1)[0]
 
@@ -105,7 +106,7 @@ class Programme:
         grow_leads(self.offer, self.numbers(more))
         grow_offers(self.market, self.numbers(more))
         self.lists(more)
-        self.exports(more)
+        grow_exports(self.export, self.readers, self.numbers(more))
         grow_entries(self.team.organisation, self.team.rep, self.numbers(more))
         self.run = grow_payments(self.run, self.cast.finance, more)
         grow_rules(self.policy, self.replay, self.approved.account, self.numbers(more))
@@ -118,6 +119,7 @@ class Programme:
             grow_receipts(deal.public_id, self.numbers(more))
         self.direct.grow(self.approved, self.numbers(more))
         grow_records(self.record, self.numbers(more))
+        self.library.grow(self.numbers(more))
         grow_roots(self.numbers(more), self.people(self.cast.vendor, more))
         self.findings(more)
         self.judgements(more)
@@ -153,13 +155,6 @@ class Programme:
         # The newest registration lists a few more lines too.
         RegistrationLine.objects.bulk_create(
             [RegistrationLine(registration=self.submitted, product=product) for product in made]
-        )
-
-    def exports(self, more: int) -> None:
-        Export.objects.bulk_create(
-            another(self.export, "exp", created_by=reader, organisation=reader.organisation, query=f"q={number}")
-            for reader in self.readers
-            for number in self.numbers(more)
         )
 
     def imports(self, more: int) -> None:

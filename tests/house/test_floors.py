@@ -39,6 +39,7 @@ REASONED = {
     ("deals.reversals.notices", "prm.notices.actions"),
     ("deals.releases.notices", "prm.notices.actions"),
     ("deals.records.notices", "prm.notices.actions"),
+    ("enablement.library.notices", "prm.notices.actions"),
     ("prm.exports.notices", "prm.notices.actions"),
     ("prm.accounts.second_steps.notices", "prm.notices.actions"),
     ("prm.signing.notices", "prm.notices.actions"),

@@ -66,6 +66,8 @@ WITHOUT_ACTOR = {
     ("Notice", "parked_at"): SYSTEM,
     ("NoticeChoice", "changed_at"): "the person's own choice",
     ("Notice", "read_at"): "only its recipient reads it",
+    ("LibraryItem", "warned_at"): SYSTEM,
+    ("LibraryItem", "hidden_told_at"): SYSTEM,
     ("Announcement", "starts_at"): LATER,
     ("Announcement", "ends_at"): LATER,
     ("Announcement", "mailed_at"): SYSTEM,

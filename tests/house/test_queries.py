@@ -132,6 +132,9 @@ def named(route: Route, programme: Programme) -> list[tuple[str, str]]:
         "co_sell": programme.direct.co_sell.public_id,
         "mapped": programme.direct.mapped.public_id,
         "record": programme.record.public_id,
+        "item": programme.library.item.public_id,
+        "file": programme.library.file.public_id,
+        "collection": programme.library.collection.public_id,
     }
     return [(route.name, reverse(route.name, args=[ids[kind] for kind in kinds]))] if set(kinds) <= set(ids) else []
 

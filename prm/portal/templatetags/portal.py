@@ -17,6 +17,7 @@ from prm.accounts import demo
 from prm.accounts.roles import ROLES
 from prm.clocks.database import database_now
 from prm.portal import charts, formats
+from prm.portal import markdown as markdowns
 from prm.portal.icons import ICONS
 from prm.portal.panels import panels_for
 
@@ -56,6 +57,11 @@ def when(value: datetime | None) -> str:
     if value is None:
         return NOTHING
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.moment(value))
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return markdowns.render(text)
 
 
 @register.simple_tag
