@@ -231,7 +231,7 @@ FILES_IN_BUCKET = {
 STORAGES = {
     "files": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": FILES_IN_BUCKET}
     if PRM_FILES_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": FILES_HERE},
+    else {"BACKEND": "prm.files.storages.WholeFileStorage", "OPTIONS": FILES_HERE},
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from config.backups.programs import BackupError
+from prm.files.storages import UNFINISHED
 
 FORMAT = 1
 MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
@@ -58,7 +59,8 @@ def add_manifest(tar: tarfile.TarFile, manifest: Manifest, folder: Path) -> None
 
 def kept_files(data: Path) -> list[Path]:
     found = [path for name in KEPT for path in [data / name, *sorted((data / name).rglob("*"))]]
-    return [path for path in found if path.is_file() and not path.is_symlink()]
+    whole = [path for path in found if UNFINISHED not in path.parts]
+    return [path for path in whole if path.is_file() and not path.is_symlink()]
 
 
 def digest(file: Path) -> str:

@@ -168,7 +168,7 @@ class LibraryItems(LibraryDoor, Lists[LibraryItem], Creates[LibraryItem]):
         listed = {"product", "tag"}
         given = {name: [value] if name in listed else value for name, value in values.items()}
         found = super().narrow(rows, given)
-        words = given.get("q")
+        words = str(values.get("q", ""))
         return found.filter(pk__in=LibraryItem.objects.matching(words).values("pk")) if words else found
 
     def may_create(self) -> bool:

@@ -42,7 +42,7 @@ def _form(request: MemberRequest, collection: LibraryCollection | None) -> HttpR
     if form.is_valid():
         given = {"name": form.cleaned_data["name"], "items": list(form.cleaned_data["items"]), "collection": collection}
         verb = lambda: actions.write_collection(**given, by=request.user, now=database_now())  # noqa: E731
-        if not form.is_first() or attempt(request, verb, form):
+        if not form.is_first() or attempt(request, verb, form) is not None:
             return redirect("library-collections")
         form.give_back()
     context = {"form": form, "collection": collection}

@@ -1,7 +1,7 @@
 """What partners read: items with versions, collections of them, what people mark, and who used what."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -26,7 +26,7 @@ LONGEST_NAME = 120
 FINE = 1_000_000
 
 
-def _codes(longest: int, label: object = "") -> "ArrayField[list[str], list[str]]":
+def _codes(longest: int, label: "str | Any" = "") -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=longest), verbose_name=label, default=list, blank=True)
 
 

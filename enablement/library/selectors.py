@@ -18,7 +18,7 @@ def used_by_organisation(item: LibraryItem) -> list[dict[str, Any]]:
         people=Count("used_by", distinct=True),
         last_at=Max("used_at"),
     )
-    return list(counted.order_by("-last_at", "organisation__name")[:SHOWN])
+    return [dict(row) for row in counted.order_by("-last_at", "organisation__name")[:SHOWN]]
 
 
 def collections() -> QuerySet[LibraryCollection]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from enablement.library import policies
 from enablement.library.actions import FILES, SUBJECT
+from enablement.library.listing import BEST
 from enablement.library.models import LibraryItem, LibraryVersion
 from enablement.library.using import served
 from prm.accounts.models import User
@@ -42,7 +43,7 @@ SUBJECTS.register(SUBJECT, links)
 
 def search(user: User, text: str, limit: int) -> list[SearchHit]:
     rows = LibraryItem.objects.visible_to(user, database_now().date()).published().matching(text)
-    found = rows.order_by("-rank", "-pk")[:limit]
+    found = rows.order_by(*BEST)[:limit]
     return [SearchHit(row.title, row.get_absolute_url(), _("Library"), row.get_kind_display()) for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +36,9 @@ def _batch(due: LibraryItemQuerySet, mark: str, kind: str, tell: Tell, now: date
     """What somebody else holds is theirs."""
     items = list(due.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:BATCH])
     LibraryItem.objects.filter(pk__in=[item.pk for item in items]).update(**{mark: now})
-    rows = [(None, (SUBJECT, item.public_id), {"review_on": item.review_on.isoformat()}) for item in items]
+    rows: list[tuple[int | None, tuple[str, str], dict[str, Any]]] = [
+        (None, (SUBJECT, item.public_id), {"review_on": item.review_on.isoformat()}) for item in items
+    ]
     record_many(f"library.{kind}", by=None, now=now, rows=rows)
     tell(items, now=now)
     return len(items)

@@ -132,8 +132,8 @@ def edit(request: MemberRequest, public_id: str) -> HttpResponse:
     found = _one(request, public_id)
     form = ItemForm(posted(request), item=found, by=request.user)
     if form.is_valid():
-        given = {"item": found, "values": form.values()}
-        if attempt(request, lambda: actions.change_item(**given, by=request.user, now=database_now()), form):
+        verb = lambda: actions.change_item(item=found, values=form.values(), by=request.user, now=database_now())  # noqa: E731
+        if attempt(request, verb, form):
             return redirect(found)
     return render(request, "enablement/library/form.html", {"form": form, "item": found}, status=_status(form))
 
@@ -167,8 +167,8 @@ def publish(request: MemberRequest, public_id: str) -> HttpResponse:
     found, number = _one(request, public_id), request.POST.get("number", "")
     if number and not (number.isascii() and number.isdigit() and len(number) < 9):
         raise Http404
-    given = {"item": found, "number": int(number) if number else None}
-    if attempt(request, lambda: actions.publish(**given, by=request.user, now=database_now())):
+    chosen, now = int(number) if number else None, database_now()
+    if attempt(request, lambda: actions.publish(item=found, number=chosen, by=request.user, now=now)):
         messages.success(request, _("Published."))
     return redirect(found)
 

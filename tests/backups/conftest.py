@@ -63,6 +63,10 @@ def data(tmp_path: Path) -> Path:
     (place / "mail").mkdir(parents=True)
     (place / "secret-key").write_text("what signs the sessions")
     (place / "mail" / "20261121-1.eml").write_text("Subject: Your registration\n\nIt was approved.\n")
+    (place / "files" / "a0").mkdir(parents=True)
+    (place / "files" / "a0" / "a0ff").write_text("a paper of the library")
+    (place / "files" / "unfinished").mkdir()
+    (place / "files" / "unfinished" / "b1ff").write_text("half of a")
     (place / "logs").mkdir()
     (place / "logs" / "postgres.log").write_text("nobody misses this")
     return place

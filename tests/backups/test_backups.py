@@ -100,6 +100,8 @@ def test_files_come_back_and_logs_do_not(live_cast: Cast, elsewhere: Elsewhere, 
 
     assert (elsewhere.data / "secret-key").read_text() == "what signs the sessions"
     assert "It was approved" in (elsewhere.data / "mail" / "20261121-1.eml").read_text()
+    assert (elsewhere.data / "files" / "a0" / "a0ff").read_text() == "a paper of the library"
+    assert not (elsewhere.data / "files" / "unfinished").exists()
     assert not (elsewhere.data / "logs").exists()
     assert [path.name for path in elsewhere.data.iterdir() if path.name.startswith(".restore")] == []
 
@@ -120,7 +122,8 @@ def test_manifest_counts_what_the_dump_holds(live_cast: Cast, data: Path) -> Non
     assert rows["deals_registration"] == Registration.objects.count() == 1
     assert rows["audit_event"] == Event.objects.count()
     assert {"django_cache", "exports_export", "exports_exportpart"} & set(rows) == set()
-    assert sorted(manifest["sha256"]) == ["database.dump", "files/mail/20261121-1.eml", "files/secret-key"]  # type: ignore[call-overload]
+    files = ["files/files/a0/a0ff", "files/mail/20261121-1.eml", "files/secret-key"]
+    assert sorted(manifest["sha256"]) == ["database.dump", *files]  # type: ignore[call-overload]
 
 
 def test_database_that_is_not_empty_is_kept(live_cast: Cast, elsewhere: Elsewhere, data: Path) -> None:

@@ -64,7 +64,7 @@ def photograph() -> dict[str, str]:
     """Every row of every table of the product."""
     labels = (
         *("accounts", "announcements", "audit", "deals", "filters", "matching", "notices", "partners", "policy"),
-        "threads",
+        *("threads", "enablement", "files"),
     )
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return {model._meta.label: serialize("json", model._default_manager.order_by("pk")) for model in models}

@@ -15,10 +15,11 @@ from prm.accounts.models import Organisation, User
 from prm.audit.models import Event
 from prm.clocks.database import database_now
 from prm.errors import InvalidInput, NotAllowed, StateConflict
-from prm.files import keeping
+from prm.files import keeping, storages
 from prm.files.actions import LOOSE_FOR, hang, store, sweep
 from prm.files.models import StoredFile
 from prm.files.sockets import OWNERS, Owner
+from prm.files.storages import UNFINISHED
 from prm.files.tasks import sweep_files
 from prm.operations.models import JobRun
 from tests.factories import Cast, make_token, make_user
@@ -80,6 +81,23 @@ def test_file_is_kept_under_a_key_that_says_nothing(cast: Cast, folder: Path) ->
     assert path.relative_to(folder).as_posix() == file.key
     assert path.read_bytes() == PDF
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_half_of_a_file_has_no_name_yet(cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends it meanwhile; the sweep finds what is left."""
+    monkeypatch.setattr(storages.os, "rename", stop)
+    with pytest.raises(KeyboardInterrupt):
+        kept(cast.admin)
+    (left,) = paths(folder)
+    assert left.parent.name == UNFINISHED
+    age(left, NOW() - 2 * LOOSE_FOR)
+
+    assert sweep(now=NOW()) == 1
+    assert paths(folder) == []
+
+
+def stop(*_paths: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_same_name_twice_is_two_files(cast: Cast, folder: Path) -> None:

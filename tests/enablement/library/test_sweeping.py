@@ -40,7 +40,7 @@ def test_owner_is_told_once(cast: Cast, days: int, kinds: list[str]) -> None:
         library_due(now=database_now())
 
     assert told(item) == [(kind, "admin@vendor.example") for kind in kinds]
-    assert [event.kind for event in Event.objects.filter(subject_id=item.public_id, actor=None)] == kinds
+    assert [event.kind for event in Event.objects.filter(subject_id=item.public_id, actor_id=None)] == kinds
 
 
 def test_next_date_is_told_anew(cast: Cast) -> None:
