@@ -39,6 +39,7 @@ from prm.files.rules import LONGEST_NAME
 FOR_WRITERS = "Only for those who write for the library."
 WRITERS = ("state", "roles", "business_models", "competencies", "internal", "owner", "review_on")
 MOST_CODES = 50
+UNNAMED = "document.pdf"
 
 
 class AnyFile(FileParser):
@@ -227,12 +228,14 @@ class LibraryFiles(OfItem, TakesFile[LibraryVersion]):
     parser_classes = [AnyFile]
     takes_bytes = TAKES
     about = {
-        "name": Filter(PlainText(max_length=LONGEST_NAME), description="Its name, with its ending."),
+        "name": Filter(
+            PlainText(max_length=LONGEST_NAME), description="With its ending; without a name it must be a PDF."
+        ),
         "note": Filter(PlainText(max_length=LONGEST_NOTE), description="What is new."),
     }
 
     def read(self, content: bytes, about: Mapping[str, Any]) -> LibraryVersion:
-        given = {"file": (about.get("name", ""), content), "note": about.get("note", "")}
+        given = {"file": (about.get("name", UNNAMED), content), "note": about.get("note", "")}
         return actions.add_version(item=self.item(), **given, by=self.user, now=self.now)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from enablement.library.actions import add_version, create_item, publish, write_collection
 from enablement.library.models import LibraryCollection, LibraryItem
+from enablement.library.states import Use
+from enablement.library.using import note_use
 from prm.clocks.database import database_now
 from tests.access.way import SOON, Way
 from tests.factories import Cast, Team
@@ -75,10 +77,13 @@ FILES = {"POST library/items/item/files": ("application/octet-stream", PDF)}
 def make_paper(cast: Cast, team: Team, text: str) -> LibraryItem:
     """A file for partners of one business model: the rival is of another."""
     now = database_now()
-    values = {"title": text[:120], "summary": text, "kind": "playbook", "review_on": now.date() + timedelta(days=90)}
+    values = {"title": text[:120], "summary": text, "kind": "playbook", "review_on": now.date() + timedelta(days=120)}
     item = create_item(values={**values, "business_models": [team.partner.model]}, by=cast.admin, now=now)
     add_version(item=item, file=(f"{text[:60]}.pdf", PDF), note=text[:120], by=cast.admin, now=now)
-    return publish(item=item, by=cast.admin, now=now)
+    item = publish(item=item, by=cast.admin, now=now)
+    assert item.current is not None
+    note_use(version=item.current, what=Use.OPENED, by=team.rep, now=now)
+    return item
 
 
 def collect(cast: Cast, item: LibraryItem, name: str) -> LibraryCollection:

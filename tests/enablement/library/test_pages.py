@@ -215,13 +215,13 @@ def test_item_goes_its_way_over_the_api(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("name", "raw", "field"),
-    [("a.svg", b"<svg/>", "file"), ("a.pdf", b"", "text"), ("", PDF, "file"), ("a.png", PDF, "file")],
+    [("a.svg", b"<svg/>", "file"), ("a.pdf", b"", "text"), ("", PDF, "name"), ("a.png", PDF, "file")],
 )
 def test_refused_file_over_the_api_says_where(cast: Cast, name: str, raw: bytes, field: str) -> None:
     item = make_draft(cast)
     answer = post(cast.admin, f"/{item.public_id}/files?name={name}", raw, kind="application/octet-stream")
 
-    assert answer.status_code == 400
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
     assert item.versions.count() == 0
 
 
