@@ -325,6 +325,10 @@ SPECTACULAR_SETTINGS = {
         "RecordStateEnum": "deals.records.states.RecordState",
         "RecordSourceEnum": "deals.records.states.Source",
         "AlikeKindEnum": "partners.merges.models.PairKind",
+        "LibraryKindEnum": "enablement.library.states.ItemKind",
+        "LibraryLanguageEnum": "enablement.library.states.Language",
+        "LibraryStateEnum": "enablement.library.states.ItemState",
+        "FileKindEnum": "prm.files.states.Kind",
         "JudgedEnum": "prm.matching.feedback.models.Judgement.Verdict",
     },
 }
