@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 FENCE = "```"
 # A page has its own first two.
 TOP, DEEPEST = 2, 4
-NOTHING = mark_safe("")
+NOTHING = format_html_join("", "{}", ())
 
 
 def render(text: str) -> SafeString:

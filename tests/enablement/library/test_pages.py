@@ -215,7 +215,7 @@ def test_item_goes_its_way_over_the_api(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("name", "raw", "field"),
-    [("a.svg", b"<svg/>", "file"), ("a.pdf", b"", "text"), ("", PDF, "name"), ("a.png", PDF, "file")],
+    [("a.svg", b"<svg/>", "file"), ("a.pdf", b"", "file"), ("", PDF, "name"), ("a.png", PDF, "file")],
 )
 def test_refused_file_over_the_api_says_where(cast: Cast, name: str, raw: bytes, field: str) -> None:
     item = make_draft(cast)
