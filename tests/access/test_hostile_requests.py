@@ -53,9 +53,8 @@ HOSTILE_BODIES: dict[str, tuple[bytes, str]] = {
     "text that looks like JSON": (b"{}", "text/plain"),
 }
 # See also tests/partners/imports and tests/partners/lists for what they are given.
-TAKING_LARGE_FILES = {"POST accounts/imports", "POST accounts/lists"}
+TAKING_LARGE_FILES = {"POST accounts/imports", "POST accounts/lists", "POST library/items/item/files"}
 TAKING_FILES = TAKING_LARGE_FILES | {"POST leads/imports", "POST marketplace/imports"}
-TAKING_FILES |= {"POST library/items/item/files"}
 TAKING_FILES |= {"POST rates/imports", "POST direct/opportunities/imports", "POST direct/touches/imports"}
 # Of the caller's fault; 409 would be the state's, 429 the throttle's.
 REFUSED = {400, 405, 411, 413, 415}
