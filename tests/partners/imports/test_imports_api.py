@@ -270,7 +270,9 @@ def test_list_has_the_newest_first_with_its_progress(caller: Client) -> None:
 def test_limit_of_requests_holds_for_files_too(caller: Client, settings: Any) -> None:
     settings.PRM_API_REQUESTS_PER_MINUTE = 1
 
-    assert [sent(caller).status_code for _time in range(2)] == [201, 429]
+    # A minute may end between two of them, and hardly another one before the third.
+    statuses = [sent(caller).status_code for _time in range(3)]
+    assert statuses in ([201, 429, 429], [201, 429, 201], [201, 201, 429])
 
 
 def at_once(number: int, ask: Callable[[], Any]) -> list[int]:
