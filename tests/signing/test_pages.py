@@ -112,10 +112,13 @@ def test_text_that_is_no_receipt_is_told_as_such(client: Client, db: None) -> No
 
 
 def test_too_many_checks_are_refused(client: Client, db: None) -> None:
-    answers = [client.post("/receipts/", {"text": "a.b.c"}).status_code for _time in range(31)]
+    """A minute may end meanwhile, and then as many are taken again."""
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) <= 61:
+        statuses.append(client.post("/receipts/", {"text": "a.b.c"}).status_code)
 
-    assert answers[-1] == 429
-    assert set(answers[:-1]) == {200}
+    assert (statuses[-1], set(statuses[:-1])) == (429, {200})
+    assert 31 <= len(statuses) <= 61
 
 
 def test_roots_are_public_page_by_page(cast: Cast, client: Client) -> None:
